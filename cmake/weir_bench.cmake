@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# The benchmarks: one program; and, when asked for, those of the peers.
+
+file(GLOB weir_bench_sources CONFIGURE_DEPENDS src/*/*_bench.cpp bench/*.cpp)
+if(weir_bench_sources)
+  find_package(benchmark REQUIRED)
+  add_executable(weir_bench ${weir_bench_sources})
+  target_include_directories(weir_bench PRIVATE src)
+  target_link_libraries(weir_bench PRIVATE weir::weir fmt::fmt benchmark::benchmark
+                                           benchmark::benchmark_main)
+  weir_flags(weir_bench)
+endif()
+
+if(WEIR_BENCH_PEERS AND EXISTS ${PROJECT_SOURCE_DIR}/bench/peers/CMakeLists.txt)
+  add_subdirectory(bench/peers)
+endif()

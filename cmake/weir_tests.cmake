@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# The tests: one program, one ctest entry for each of its suites; and a program of its own for each *_alone_test.cpp.
+
+file(GLOB weir_test_sources CONFIGURE_DEPENDS src/*/*_test.cpp)
+set(weir_alone_sources ${weir_test_sources})
+list(FILTER weir_alone_sources INCLUDE REGEX "_alone_test\\.cpp$")
+list(FILTER weir_test_sources EXCLUDE REGEX "_alone_test\\.cpp$")
+
+# Random schedules shrink with this; a sanitizer makes them some twenty times slower.
+set(weir_test_scale 1)
+if(WEIR_SANITIZE OR CMAKE_CROSSCOMPILING)
+  set(weir_test_scale 0.05)
+endif()
+set(weir_test_environment
+  WEIR_TEST_SCALE=${weir_test_scale}
+  GTEST_DEATH_TEST_STYLE=threadsafe)
+
+# weir_test_program(name sources...): a program of GoogleTest tests.
+function(weir_test_program name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE src)
+  target_link_libraries(${name} PRIVATE weir fmt::fmt GTest::gmock GTest::gtest_main)
+  if(WEIR_HAVE_VALGRIND)
+    target_compile_definitions(${name} PRIVATE WEIR_HAVE_VALGRIND)
+  endif()
+  weir_flags(${name})
+endfunction()
+
+if(weir_test_sources)
+  weir_test_program(weir_tests ${weir_test_sources})
+  # ctest asks the program itself which suites it has, each time it starts: the list is never stale.
+  configure_file(cmake/weir_suites.cmake.in weir_suites.cmake.in @ONLY)
+  file(GENERATE OUTPUT weir_suites.cmake INPUT ${CMAKE_CURRENT_BINARY_DIR}/weir_suites.cmake.in)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+               ${CMAKE_CURRENT_BINARY_DIR}/weir_suites.cmake)
+endif()
+
+# These want the machine to themselves (a million tasks, say), which leaves no room for a sanitizer's shadow.
+if(NOT WEIR_SANITIZE)
+  foreach(source IN LISTS weir_alone_sources)
+    cmake_path(GET source STEM name)
+    weir_test_program(${name} ${source})
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+      LABELS alone RUN_SERIAL TRUE TIMEOUT 300 ENVIRONMENT "${weir_test_environment}")
+  endforeach()
+endif()
