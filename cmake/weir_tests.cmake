@@ -11,11 +11,10 @@ set(weir_test_scale 1)
 if(WEIR_SANITIZE OR CMAKE_CROSSCOMPILING)
   set(weir_test_scale 0.05)
 endif()
-set(weir_test_environment
-  WEIR_TEST_SCALE=${weir_test_scale}
-  GTEST_DEATH_TEST_STYLE=threadsafe)
+list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " weir_emulator)
 
-# weir_test_program(name sources...): a program of GoogleTest tests.
+# weir_test_program(name sources...): a program of GoogleTest tests, and a script run_<name> that runs it as it wants to
+# be run and hands on its arguments.
 function(weir_test_program name)
   add_executable(${name} ${ARGN})
   target_include_directories(${name} PRIVATE src)
@@ -24,13 +23,17 @@ function(weir_test_program name)
     target_compile_definitions(${name} PRIVATE WEIR_HAVE_VALGRIND)
   endif()
   weir_flags(${name})
+  file(GENERATE OUTPUT run_${name} CONTENT "#!/bin/sh
+export GTEST_DEATH_TEST_STYLE=threadsafe
+export WEIR_TEST_SCALE=\${WEIR_TEST_SCALE:-${weir_test_scale}}
+exec ${weir_emulator} '$<TARGET_FILE:${name}>' \"\$@\"
+" FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endfunction()
 
 if(weir_test_sources)
   weir_test_program(weir_tests ${weir_test_sources})
   # ctest asks the program itself which suites it has, each time it starts: the list is never stale.
-  configure_file(cmake/weir_suites.cmake.in weir_suites.cmake.in @ONLY)
-  file(GENERATE OUTPUT weir_suites.cmake INPUT ${CMAKE_CURRENT_BINARY_DIR}/weir_suites.cmake.in)
+  configure_file(cmake/weir_suites.cmake.in weir_suites.cmake @ONLY)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
                ${CMAKE_CURRENT_BINARY_DIR}/weir_suites.cmake)
 endif()
@@ -40,8 +43,7 @@ if(NOT WEIR_SANITIZE)
   foreach(source IN LISTS weir_alone_sources)
     cmake_path(GET source STEM name)
     weir_test_program(${name} ${source})
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES
-      LABELS alone RUN_SERIAL TRUE TIMEOUT 300 ENVIRONMENT "${weir_test_environment}")
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_BINARY_DIR}/run_${name})
+    set_tests_properties(${name} PROPERTIES LABELS alone RUN_SERIAL TRUE TIMEOUT 300)
   endforeach()
 endif()
