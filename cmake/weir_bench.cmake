@@ -9,12 +9,15 @@ if(weir_bench_sources)
   weir_flags(weir_bench)
 endif()
 
-file(GLOB weir_bench_driver_tests CONFIGURE_DEPENDS bench/driver/*_test.py)
-if(WEIR_BUILD_TESTS AND weir_bench_driver_tests AND NOT CMAKE_CROSSCOMPILING)
+if(WEIR_BUILD_TESTS AND EXISTS ${PROJECT_SOURCE_DIR}/bench/driver AND NOT CMAKE_CROSSCOMPILING)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
-  add_test(NAME bench_driver WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/bench
-           COMMAND Python3::Interpreter -B -m unittest discover -p *_test.py -t . -s driver)
-  set_tests_properties(bench_driver PROPERTIES LABELS bench TIMEOUT 300)
+  file(GLOB weir_driver_tests CONFIGURE_DEPENDS bench/driver/*_test.py)
+  foreach(script IN LISTS weir_driver_tests)
+    cmake_path(GET script STEM name)
+    add_test(NAME bench_${name} COMMAND Python3::Interpreter -B -m unittest driver.${name}
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/bench)
+    set_tests_properties(bench_${name} PROPERTIES LABELS bench TIMEOUT 300)
+  endforeach()
 endif()
 
 if(WEIR_BENCH_PEERS AND EXISTS ${PROJECT_SOURCE_DIR}/bench/peers/CMakeLists.txt)
