@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Building a preset of CMakePresets.json and running its tests. Sourced by ./dev and tools/check.
+# shellcheck shell=bash
 
 # Runs a command; shows what it printed only if it fails.
 quietly() {

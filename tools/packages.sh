@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Debian packages: which ones a command needs, and installing those that are missing. Sourced by ./dev.
+# shellcheck shell=bash
 
 # packages_of GROUP...: the packages of these groups of packages.txt.
 packages_of() {
@@ -20,23 +21,22 @@ missing_of() {
 need() {
   command -v dpkg-query >/dev/null || return 0
   local missing as_root=() log
-  missing=$(missing_of "$@")
-  [[ $missing ]] || return 0
+  mapfile -t missing < <(missing_of "$@")
+  [[ ${#missing[@]} -gt 0 ]] || return 0
   if [[ $EUID -ne 0 ]]; then
     if ! command -v sudo >/dev/null; then
-      echo "dev: these packages are missing, and installing them takes root or sudo:" $missing >&2
+      echo "dev: these packages are missing, and installing them takes root or sudo: ${missing[*]}" >&2
       exit 1
     fi
     as_root=(sudo)
   fi
-  echo "dev: installing" $missing >&2
+  echo "dev: installing ${missing[*]}" >&2
   log=$(mktemp)
-  # shellcheck disable=SC2086 # one word for each package
   if ! "${as_root[@]}" apt-get update >"$log" 2>&1 ||
     ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y --no-install-recommends $missing >>"$log" 2>&1; then
+      apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
     cat "$log" >&2
-    echo "dev: could not install" $missing >&2
+    echo "dev: could not install ${missing[*]}" >&2
     exit 1
   fi
   rm -f "$log"
