@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// From a function to a task: where it is put, how it is run, who gets the outcome.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <weir/detail/outcome.hpp>
+#include <weir/task_options.hpp>
+#include <weir/wait.hpp>
+
+namespace weir::detail {
+
+/// The untyped part of a handle. Invariant: while the task has not ended, `record` points to it and
+/// its `link` points here; moving the handle re-points both.
+struct task_link {
+  enum class phase : std::uint8_t { empty, running, ended, taken };
+
+  task_record* record = nullptr;
+  std::uint64_t id = 0;
+  phase state = phase::empty;
+  bool was_cancelled = false;        // from here on: meaningful once it has ended
+  bool reported = false;             ///< an error it ended with is logged already
+  std::source_location spawned_at;
+  std::string name;
+
+  task_link() noexcept = default;
+  task_link(task_link&& other) noexcept { *this = std::move(other); }
+  task_link& operator=(task_link&& other) noexcept;
+  ~task_link() { unlink(); }
+
+  void link_to(task_record& spawned) noexcept;
+  void unlink() noexcept;
+  /// The task has ended; what remains of it is kept here.
+  void keep(task_record& ended) noexcept;
+};
+
+/// The untyped side of an ended task's failure, for the log.
+struct failure_origin {
+  std::uint64_t id;
+  const std::string& name;
+  const std::source_location& spawned_at;
+  bool was_cancelled;
+};
+
+/// Logs an outcome that nobody can await any more, unless it is `cancelled` and was.
+void report_failure(const failure_origin& origin, std::error_code error,
+                    const std::exception_ptr& exception) noexcept;
+
+template <class R>
+void report_unread(const failure_origin& origin, const outcome<R>& unread) noexcept {
+  const std::error_code error = unread.error();
+  const std::exception_ptr exception = unread.exception();
+  if (error || exception) report_failure(origin, error, exception);
+}
+
+/// A handle's state: link and outcome.
+template <class R>
+struct task_state : task_link {
+  outcome<R> held;
+};
+
+/// Shown by who makes tasks, to reach the state of a handle.
+struct spawning {};
+
+/// Cancels the task a handle is linked to, if it has not ended.
+void cancel_linked(task_link& link) noexcept;
+[[noreturn]] void throw_not_awaitable(task_link::phase state);
+
+/// A wait of `await`: the outcome comes here, so that the handle may be moved or destroyed.
+template <class R>
+struct await_wait : wait {
+  using wait::wait;
+  detail::outcome<R> received;
+
+  /// Refuses without parking.
+  [[nodiscard]] task_record* begin_failed(errc error) noexcept {
+    received = detail::outcome<R>(make_error_code(error));
+    return begin_return(*this_hub);
+  }
+
+  [[nodiscard]] result<R> take() {
+    if (!received.empty()) return received.take();
+    return std::unexpected(make_error_code(this->outcome()));
+  }
+};
+
+/// Hands an ended task's outcome to who awaits it, else to the handle, else to the log.
+template <class R>
+void deliver(task_record& ended, outcome<R>&& out) noexcept {
+  const failure_origin origin{ended.id, ended.name, ended.spawned_at, ended.cancelled};
+  task_link* const link = std::exchange(ended.link, nullptr);
+  if (ended.detached || (link == nullptr && ended.joiners.empty())) report_unread(origin, out);
+  if (!ended.joiners.empty()) {
+    auto& joiner = static_cast<await_wait<R>&>(ended.joiners.front());
+    joiner.received.receive(std::move(out));
+    if (link != nullptr) {
+      link->keep(ended);
+      link->state = task_link::phase::taken;
+    }
+    joiner.wake();
+  } else if (link != nullptr) {
+    link->keep(ended);
+    static_cast<task_state<R>*>(link)->held.receive(std::move(out));
+  }
+}
+
+/// A task with its function. `Record` is `task_record` or `later_task`.
+template <class Record, class Function>
+struct task_body : Record {
+  using result_type = flattened_t<std::invoke_result_t<Function>>;
+
+  union {
+    Function function;  // destroyed as soon as it has returned
+  };
+
+  template <class Given>
+  explicit task_body(Given&& given) : function(std::forward<Given>(given)) {
+    this->type = &type_of;
+  }
+  ~task_body() {}  // NOLINT(modernize-use-equals-default): of a union's holder
+
+  static task_body& of(task_record& record) noexcept { return static_cast<task_body&>(record); }
+
+  static void run(task_record& record) noexcept {
+    auto ended = outcome<result_type>::of(std::move(of(record).function));
+    std::destroy_at(&of(record).function);
+    deliver(record, std::move(ended));
+  }
+  static void refuse(task_record& record) noexcept {
+    fail(record, make_error_code(errc::cancelled));
+  }
+  static void fail(task_record& record, std::error_code error) noexcept {
+    std::destroy_at(&of(record).function);
+    deliver(record, outcome<result_type>(error));
+  }
+  static void abandon(task_record& record) noexcept {
+    deliver(record, outcome<result_type>(make_error_code(errc::cancelled)));
+  }
+  static void destroy(task_record& record) noexcept {
+    if constexpr (std::is_same_v<Record, later_task>) {
+      delete &of(record);  // NOLINT(cppcoreguidelines-owning-memory): made by `begin_later`
+    } else {
+      std::destroy_at(&of(record));
+    }
+  }
+
+  static constexpr task_type type_of{run, refuse, abandon, fail, destroy};
+};
+
+/// Memory at the top of a fresh stack, or why there is none.
+struct task_memory {
+  void* memory = nullptr;
+  detail::stack* stack = nullptr;
+  std::error_code error;
+};
+[[nodiscard]] task_memory allocate_task(std::size_t size, std::size_t alignment,
+                                        std::size_t stack_size) noexcept;
+void free_task_memory(stack& stack) noexcept;
+
+/// Registers the task and queues it. False, and nothing done, when there is no memory for it.
+[[nodiscard]] bool begin_task(task_record& task, stack& stack, std::source_location where) noexcept;
+/// Registers a task of `spawn_later`, to be queued at once or when its time has come. An error
+/// where it cannot be; nothing is done then.
+[[nodiscard]] std::error_code register_later(later_task& task, until start,
+                                             std::source_location where) noexcept;
+
+/// The handle of a task that could not be made: it has ended, with `error`.
+template <class R>
+void link_failed(task_state<R>& handle, const task_options* options, std::error_code error,
+                 std::source_location where) {
+  handle.state = task_link::phase::ended;
+  handle.spawned_at = where;
+  handle.was_cancelled = error == errc::cancelled;
+  if (options != nullptr) handle.name = options->name;
+  handle.held = outcome<R>(error);
+}
+
+template <class R>
+void apply(task_state<R>& handle, task_options* options, task_record& task) noexcept {
+  handle.link_to(task);
+  if (options == nullptr) return;
+  task.name = std::move(options->name);
+  task.detached = options->detached;
+  task.stack_size = options->stack_size;
+}
+
+/// Makes a task of `function`, linked to `handle`; returns whom to switch to, see face.hpp.
+template <class Function, class Given, class R>
+[[nodiscard, gnu::noinline]] task_record* begin_spawn(task_state<R>& handle, task_options* options,
+                                                      Given&& given, std::source_location where) {
+  using body = task_body<task_record, Function>;
+  const task_memory place =
+      allocate_task(sizeof(body), alignof(body), options == nullptr ? 0 : options->stack_size);
+  if (place.memory == nullptr) {
+    link_failed(handle, options, place.error, where);
+    return begin_yield();
+  }
+  body* task = nullptr;
+  try {
+    task = ::new (place.memory) body(std::forward<Given>(given));
+  } catch (...) {
+    free_task_memory(*place.stack);
+    throw;
+  }
+  apply(handle, options, *task);
+  if (!begin_task(*task, *place.stack, where)) {
+    task->type->fail(*task, std::make_error_code(std::errc::not_enough_memory));
+    task->type->destroy(*task);
+    free_task_memory(*place.stack);
+  }
+  return begin_yield();
+}
+
+/// Makes a task of `function` that starts later, linked to `handle`.
+template <class Function, class Given, class R>
+void begin_later(task_state<R>& handle, until start, task_options* options, Given&& given,
+                 std::source_location where) {
+  using body = task_body<later_task, Function>;
+  auto task = std::make_unique<body>(std::forward<Given>(given));
+  apply(handle, options, *task);
+  if (const std::error_code error = register_later(*task, start, where)) {
+    task->type->fail(*task, error);
+  } else {
+    static_cast<void>(task.release());  // its end frees it
+  }
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The event loop of one thread: making one, ending one, running a program in one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+namespace weir {
+
+namespace detail {
+class hub_core;
+}
+
+/// How a hub is made; every member has a default.
+struct hub_options {
+  /// Address space reserved for a task's stack, its guard of 64 KiB included, in bytes. Only the
+  /// pages touched are committed.
+  std::size_t stack_size = std::size_t{256} * 1024;
+  /// How long a hub with nothing to do looks for events before it sleeps in the kernel, when its
+  /// last wake-ups make it likely that one is about to come; zero: never.
+  std::chrono::nanoseconds spin = std::chrono::microseconds(20);
+  /// A sleeping hub wakes for timers at multiples of this.
+  std::chrono::nanoseconds timer_grain = std::chrono::milliseconds(1);
+  /// Whether a task that runs into the end of its stack is reported by name before the process
+  /// dies of SIGSEGV.
+  bool report_stack_overflow = true;
+};
+
+/// Turns the calling thread into the first task of a new hub, until it is destroyed.
+///
+/// `~hub` parks: it cancels every other task that is alive and waits until all have ended; it is to
+/// be destroyed by the task that made it. Throws `logic_error` if this thread has a hub already,
+/// `system_error` if the system has no epoll instance or no memory for it.
+class hub {
+ public:
+  explicit hub(const hub_options& options = {});
+  hub(const hub&) = delete;
+  hub& operator=(const hub&) = delete;
+  ~hub();
+
+ private:
+  std::unique_ptr<detail::hub_core> core_;
+};
+
+/// Cancels every task of this thread's hub, the calling one too, and has `spawn` refuse from now
+/// on; `run` returns when all have ended or were abandoned.
+///
+/// Does not park. A task that goes on calling after it was told `cancelled` 1,000 times is
+/// abandoned: reported, and never run again. LEV: `stop`.
+void stop();
+
+}  // namespace weir

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// A handle to a task, through which its result is awaited.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <weir/detail/spawning.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+
+namespace weir {
+
+/// A task that results in an `R`. Made by `spawn`; a default-constructed one names no task.
+///
+/// Destroying the handle lets the task run on; an error or exception it then ends with is logged.
+/// Belongs to the hub that made it.
+template <class R = void>
+class task {
+ public:
+  task() noexcept = default;
+  task(task&& other) noexcept : state_(std::move(other.state_)) {}
+  task& operator=(task&& other) noexcept {
+    if (this != &other) {
+      report_if_unread();
+      state_ = std::move(other.state_);
+    }
+    return *this;
+  }
+  ~task() { report_if_unread(); }
+
+  /// Waits until the task has ended and takes its result; rethrows what its function threw.
+  ///
+  /// Parks until the task has ended, `until` passes or this task is cancelled. Errors: the task's
+  /// own; `errc::timed_out` and `errc::cancelled`, after which it may be awaited again;
+  /// `errc::busy` when another task awaits it; `errc::deadlock` when it is this very task.
+  /// Throws `logic_error` when there is no task or its result was taken. LEV: `await`.
+  [[nodiscard, gnu::always_inline]] result<R> await(until until = {}) {
+    detail::task_record& self = *detail::need_hub().current;
+    detail::await_wait<R> here("task.await", state_.record);
+    detail::finish_switch(self, begin_await(here, until));
+    return here.take();
+  }
+
+  /// Has every call of the task that can park answer `errc::cancelled`, from now until it ends; a
+  /// task that has not run yet never does. Does not park; nothing to do when it has ended.
+  void cancel() noexcept { detail::cancel_linked(state_); }
+
+  /// Whether it has ended. False where there is no task.
+  [[nodiscard]] bool done() const noexcept { return state_.state > phase::running; }
+  /// Counts from 1 in each hub; 0: no task.
+  [[nodiscard]] std::uint64_t id() const noexcept { return state_.id; }
+  [[nodiscard]] std::string_view name() const noexcept {
+    return state_.record != nullptr ? state_.record->name : state_.name;
+  }
+
+  /// Gives the task up: the handle names none any more, and an error it ends with is logged.
+  void detach() noexcept {
+    report_if_unread();
+    if (state_.record != nullptr) state_.record->detached = true;
+    state_ = {};
+  }
+
+  /// For `spawn`: what the new task is linked to.
+  [[nodiscard]] detail::task_state<R>& state(detail::spawning /*only*/) noexcept { return state_; }
+
+ private:
+  using phase = detail::task_link::phase;
+
+  [[nodiscard, gnu::noinline]] detail::task_record* begin_await(detail::await_wait<R>& here,
+                                                                until until) {
+    if (state_.state == phase::empty || state_.state == phase::taken) {
+      detail::throw_not_awaitable(state_.state);
+    }
+    detail::hub_face& hub = *detail::this_hub;
+    if (hub.current->cancelled) return here.begin_refused();
+    if (state_.state == phase::ended) {
+      here.received.receive(std::move(state_.held));
+      state_.state = phase::taken;
+      return detail::begin_return(hub);
+    }
+    if (state_.record == hub.current) return here.begin_failed(errc::deadlock);
+    if (!state_.record->joiners.empty()) return here.begin_failed(errc::busy);
+    return here.begin_park(&state_.record->joiners, until);
+  }
+
+  void report_if_unread() noexcept {
+    if (state_.state == phase::ended && !state_.reported) {
+      detail::report_unread({state_.id, state_.name, state_.spawned_at, state_.was_cancelled},
+                            state_.held);
+    }
+  }
+
+  detail::task_state<R> state_;
+};
+
+}  // namespace weir

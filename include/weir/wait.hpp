@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// The one primitive that parks a task: for building synchronization primitives of one's own.
+//
+//   class latch {
+//    public:
+//     weir::result<void> wait(weir::until until = {}) {
+//       if (open_) return {};
+//       weir::wait here("latch.wait", this);
+//       return here.park(waiting_, until);
+//     }
+//     void open() { open_ = true; waiting_.wake_all(); }
+//    private:
+//     bool open_ = false;
+//     weir::waiting_place waiting_;
+//   };
+//
+// Invariants: a parked wait is linked in its place and, if it has a deadline, in the hub's timers.
+// Whoever wakes it first unlinks it from both before anything else runs, so that a task is woken
+// exactly once, by the one whose outcome `park` returns.
+#pragma once
+
+#include <weir/detail/face.hpp>
+#include <weir/detail/list.hpp>
+#include <weir/detail/record.hpp>
+#include <weir/detail/timer.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+#include <weir/waiting_place.hpp>
+
+namespace weir {
+
+
+/// One task's waiting for one thing; lives on the stack of the task that waits.
+class wait : public detail::list_hook<detail::place_tag>, detail::timer {
+ public:
+  /// What it is waiting for, shown in the task tree: `what` is a string literal such as
+  /// "pipe.recv", `object` tells which one by its address, or `fd` by its number.
+  explicit wait(const char* what, const void* object = nullptr) noexcept
+      : what_(what), object_(object) {}
+  wait(const char* what, int fd) noexcept : what_(what), fd_(fd) {}
+
+  /// Waits in `place` until woken, until `until` passes or this task is cancelled.
+  ///
+  /// Parks, unless this task is cancelled. Errors: what the waker said, `errc::timed_out`,
+  /// `errc::cancelled`, `errc::deadlock` (in the main task, when nothing could wake any).
+  [[nodiscard, gnu::always_inline]] result<void> park(waiting_place& place, until until = {}) {
+    return park_at(&place, until);
+  }
+  /// The same without a place: whoever knows this object wakes it.
+  [[nodiscard, gnu::always_inline]] result<void> park(until until = {}) {
+    return park_at(nullptr, until);
+  }
+
+  /// Makes the parked task ready, with `outcome` (by default success) for `park` to return. False,
+  /// and nothing done, if it is not parked any more.
+  bool wake(errc outcome = {}) noexcept;
+
+  /// As `wake`, without making the task ready: for who runs it at once, or never again.
+  /// Precondition: parked.
+  detail::task_record& claim(errc outcome = {}) noexcept;
+
+  /// By default a cancellation of its task ends a wait; a join that passes it on says no.
+  void set_cancellable(bool cancellable) noexcept { cancellable_ = cancellable; }
+  [[nodiscard]] bool cancellable() const noexcept { return cancellable_; }
+
+  [[nodiscard]] bool parked() const noexcept { return task_ != nullptr; }
+  [[nodiscard]] const char* what() const noexcept { return what_; }
+  [[nodiscard]] const void* object() const noexcept { return object_; }
+  [[nodiscard]] int fd() const noexcept { return fd_; }  ///< -1: none
+  [[nodiscard]] time_point since() const noexcept { return since_; }
+
+  /// The first half of `park`, for a call that inlines its switch (see `detail::begin_yield`):
+  /// links the wait; the current task is parked and `outcome` has meaning when it runs again.
+  [[nodiscard]] detail::task_record* begin_park(waiting_place* place, until until) noexcept;
+  /// In its place where the task is cancelled.
+  [[nodiscard]] detail::task_record* begin_refused() noexcept {
+    outcome_ = errc::cancelled;
+    return detail::begin_refusal();
+  }
+  [[nodiscard]] errc outcome() const noexcept { return outcome_; }
+
+ private:
+  [[gnu::always_inline]] result<void> park_at(waiting_place* place, until until) {
+    detail::task_record& self = *detail::need_hub().current;
+    detail::finish_switch(self, self.cancelled && cancellable_ ? begin_refused()
+                                                               : begin_park(place, until));
+    if (outcome_ == errc{}) return {};
+    return failure(outcome_);
+  }
+  static void time_out(detail::timer& expired) noexcept;
+
+  const char* what_;
+  const void* object_ = nullptr;
+  time_point since_;
+  detail::task_record* task_ = nullptr;  ///< parked here; null when not (yet, or any more)
+  errc outcome_{};
+  int fd_ = -1;
+  bool cancellable_ = true;
+};
+
+inline wait& waiting_place::front() const noexcept { return waits_.front(); }
+
+inline void waiting_place::add(wait& arrived) noexcept { waits_.push_back(arrived); }
+
+inline bool waiting_place::wake_one(errc outcome) noexcept {
+  return !waits_.empty() && waits_.front().wake(outcome);
+}
+
+inline std::size_t waiting_place::wake_all(errc outcome) noexcept {
+  std::size_t woken = 0;
+  for (; wake_one(outcome); ++woken) {
+  }
+  return woken;
+}
+
+inline bool wait::wake(errc outcome) noexcept {
+  if (task_ == nullptr) return false;
+  detail::this_hub->ready.push(claim(outcome));
+  return true;
+}
+
+inline detail::task_record& wait::claim(errc outcome) noexcept {
+  detail::task_record& task = *task_;
+  detail::list_hook<detail::place_tag>::unlink();
+  detail::disarm(*this);
+  outcome_ = outcome;
+  task.parked_on = nullptr;
+  task_ = nullptr;
+  return task;
+}
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Where tasks wait for one thing; see weir/wait.hpp.
+#pragma once
+
+#include <cstddef>
+#include <weir/detail/list.hpp>
+#include <weir/error.hpp>
+
+namespace weir {
+
+class wait;
+
+namespace detail {
+struct place_tag;  // the waits in one waiting place, in order of arrival
+}
+
+/// Where tasks wait for one thing, in order of arrival. Must be empty when it is destroyed:
+/// `wake_all` first. Belongs to one hub's thread.
+class waiting_place {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return waits_.empty(); }
+  /// The wait that came first. Precondition: not empty.
+  [[nodiscard]] wait& front() const noexcept;
+
+  /// Wakes the task that came first; whether there was one.
+  bool wake_one(errc outcome = {}) noexcept;
+  /// Wakes every task that waits here; how many there were.
+  std::size_t wake_all(errc outcome = {}) noexcept;
+
+  void add(wait& arrived) noexcept;
+
+ private:
+  detail::list<wait, detail::place_tag> waits_;
+};
+
+}  // namespace weir

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// All of weir but its testing and its primitive for building others.
+#pragma once
+
+#include <weir/error.hpp>
+#include <weir/hub.hpp>
+#include <weir/log.hpp>
+#include <weir/pause.hpp>
+#include <weir/run.hpp>
+#include <weir/sleep.hpp>
+#include <weir/spawn.hpp>
+#include <weir/stats.hpp>
+#include <weir/task.hpp>
+#include <weir/task_options.hpp>
+#include <weir/until.hpp>

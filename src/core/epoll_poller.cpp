@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// The operations over epoll.
+#include "core/epoll_poller.hpp"
+
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <utility>
+#include <weir/wait.hpp>
+
+namespace weir::detail {
+namespace {
+
+constexpr std::uint32_t all_events =
+    EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | static_cast<std::uint32_t>(EPOLLET);
+constexpr std::uint32_t gone_events = EPOLLHUP | EPOLLERR;
+constexpr std::uint32_t end_events = EPOLLRDHUP | gone_events;
+
+std::uint64_t to_data(io_handle handle) noexcept {
+  return std::uint64_t{handle.generation} << 32U | handle.slot;
+}
+
+io_handle to_handle(std::uint64_t data) noexcept {
+  return {.slot = static_cast<std::uint32_t>(data),
+          .generation = static_cast<std::uint32_t>(data >> 32U)};
+}
+
+bool not_now(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
+
+/// Several waits of one call have one deadline.
+until fixed(until limit) noexcept {
+  if (!limit.relative() || limit.nanoseconds() == 0) return limit;
+  const std::chrono::nanoseconds length(limit.nanoseconds());
+  const time_point start = now();
+  if (time_point::max() - start < length) return {};
+  return start + length;
+}
+
+}  // namespace
+
+std::unique_ptr<poller> make_epoll_poller() {
+  return std::make_unique<epoll_poller>(std::make_unique<os::io_calls>());
+}
+
+result<io_handle> epoll_poller::add(int fd, io_kind kind) {
+  if (free_.empty()) {
+    if (free_.capacity() == slots_.size()) free_.reserve(2 * slots_.size() + 1);
+    slots_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+  }
+  const std::uint32_t number = free_.back();
+  slot& at = slots_[number];
+  const io_handle handle{.slot = number, .generation = at.generation};
+  at.always_ready = false;
+  if (auto added = epoll_.add(fd, all_events, to_data(handle)); !added) {
+    if (added.error() != std::errc::operation_not_permitted) {
+      return std::unexpected(added.error());
+    }
+    at.always_ready = true;
+  }
+  free_.pop_back();
+  ++registered_;
+  at.fd = fd;
+  at.kind = kind;
+  at.peer_closed = false;
+  at.urgent_seen = false;
+  at.read.ready = at.write.ready = kind != io_kind::watched || at.always_ready;
+  return handle;
+}
+
+void epoll_poller::remove(io_handle handle) noexcept {
+  slot* const at = find(handle);
+  if (at == nullptr) return;
+  if (!at->always_ready) epoll_.remove(at->fd);
+  at->fd = -1;
+  if (++at->generation == 0) at->generation = 1;
+  --registered_;
+  free_.push_back(handle.slot);
+  at->read.waiters.wake_all(errc::closed);
+  at->write.waiters.wake_all(errc::closed);
+}
+
+epoll_poller::slot* epoll_poller::find(io_handle handle) noexcept {
+  if (handle.generation == 0 || handle.slot >= slots_.size()) return nullptr;
+  slot& at = slots_[handle.slot];
+  return at.generation == handle.generation && at.fd >= 0 ? &at : nullptr;
+}
+
+result<void> epoll_poller::wait_for(io_handle handle, const operation& what, until until) {
+  slot* const at = find(handle);
+  if (at == nullptr) return failure(errc::closed);
+  side& needed = at->*what.which;
+  if (!needed.waiters.empty()) return failure(errc::busy);
+  wait here(what.name, at->fd);
+  ++waiting_;
+  auto woken = here.park(needed.waiters, until);
+  --waiting_;
+  return woken;
+}
+
+/// Calls until it succeeds or fails for good, and waits for an edge whenever the answer is EAGAIN.
+template <class Call>
+result<std::size_t> epoll_poller::perform(io_handle handle, const operation& what, until until,
+                                          Call call) {
+  for (bool waited = false;; waited = true) {
+    hub_face& hub = need_hub();
+    task_record& self = *hub.current;
+    if (self.cancelled) {
+      finish_switch(self, begin_refusal());
+      return failure(errc::cancelled);
+    }
+    slot* const at = find(handle);
+    if (at == nullptr) return failure(errc::closed);
+    side& needed = at->*what.which;
+    if (!needed.waiters.empty()) return failure(errc::busy);
+    if (needed.ready) {
+      const ssize_t done = call(*at);
+      const int error = errno;
+      if (done >= 0 || !(not_now(error) || error == EINTR)) {
+        finish_switch(self, begin_return(hub));
+        if (done >= 0) return static_cast<std::size_t>(done);
+        return std::unexpected(std::error_code(error, std::system_category()));
+      }
+      if (error == EINTR) continue;
+      needed.ready = false;
+    }
+    if (!waited) until = fixed(until);
+    if (auto woken = wait_for(handle, what, until); !woken) return std::unexpected(woken.error());
+  }
+}
+
+result<std::size_t> epoll_poller::receive(io_handle from, std::span<std::byte> into, until until) {
+  return perform(from, {"recv", &slot::read}, until, [this, into](slot& at) {
+    const ssize_t received = calls_->receive(at.fd, into);
+    const bool is_short = received > 0 && static_cast<std::size_t>(received) < into.size();
+    if (is_short && at.kind == io_kind::drains && !at.peer_closed && !at.urgent_seen) {
+      at.read.ready = false;
+    }
+    return received;
+  });
+}
+
+result<std::size_t> epoll_poller::send(io_handle to, std::span<const std::byte> bytes,
+                                       until until) {
+  return perform(to, {"send", &slot::write}, until,
+                 [this, bytes](slot& at) { return calls_->send(at.fd, bytes); });
+}
+
+result<int> epoll_poller::accept(io_handle listener, until until) {
+  const auto accepted =
+      perform(listener, {"accept", &slot::read}, until, [this](slot& at) {
+        return static_cast<ssize_t>(calls_->accept(at.fd));
+      });
+  if (!accepted) return std::unexpected(accepted.error());
+  return static_cast<int>(*accepted);
+}
+
+result<io_handle> epoll_poller::connect(int fd, io_kind kind, const sockaddr* address,
+                                        socklen_t size, until until) {
+  // Registered only when it is under way: a socket that is not connected yet reports a hang-up.
+  const int begun = calls_->connect(fd, address, size);
+  if (begun != 0 && errno != EINPROGRESS && errno != EINTR) {
+    return std::unexpected(os::last_error());
+  }
+  auto handle = add(fd, kind);
+  if (!handle || begun == 0) return handle;
+  slots_[handle->slot].write.ready = false;
+  const auto connected =
+      perform(*handle, {"connect", &slot::write}, until, [this, address, size](slot& at) {
+        const ssize_t again = calls_->connect(at.fd, address, size);
+        if (again == 0 || errno == EISCONN) return ssize_t{0};
+        if (errno == EALREADY || errno == EINPROGRESS) errno = EAGAIN;
+        return again;
+      });
+  if (connected) return handle;
+  remove(*handle);
+  return std::unexpected(connected.error());
+}
+
+result<void> epoll_poller::wait_until_ready(io_handle handle, direction which, until until) {
+  const operation what = which == direction::read ? operation{"readable", &slot::read}
+                                                  : operation{"writable", &slot::write};
+  const auto ready = perform(handle, what, until, [what](slot& at) {
+    (at.*what.which).ready = at.always_ready;  // kept until asked for, once
+    return ssize_t{0};
+  });
+  if (!ready) return std::unexpected(ready.error());
+  return {};
+}
+
+bool epoll_poller::set_ready(side& became) noexcept {
+  became.ready = true;
+  return became.waiters.wake_one();
+}
+
+bool epoll_poller::arrived(slot& at, std::uint32_t events) noexcept {
+  if ((events & end_events) != 0) at.peer_closed = true;
+  if ((events & EPOLLPRI) != 0) at.urgent_seen = true;
+  bool woken = false;
+  if ((events & (EPOLLIN | EPOLLPRI | end_events)) != 0) woken |= set_ready(at.read);
+  if ((events & (EPOLLOUT | gone_events)) != 0) woken |= set_ready(at.write);
+  return woken;
+}
+
+std::optional<std::uint32_t> epoll_poller::poll(
+    std::optional<std::chrono::nanoseconds> wait) noexcept {
+  std::optional<std::uint32_t> first;
+  auto events = epoll_.wait(events_, wait);
+  for (const epoll_event& event : events) {
+    const io_handle handle = to_handle(event.data.u64);
+    slot* const at = find(handle);
+    if (at != nullptr && arrived(*at, event.events) && !first) first = handle.slot;
+  }
+  return first;
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The public face of a hub, and the time it tells.
+#include <weir/hub.hpp>
+
+#include <stdexcept>
+#include <weir/run.hpp>
+#include <weir/until.hpp>
+
+#include "core/hub_core.hpp"
+
+namespace weir {
+namespace detail {
+
+std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts, thread_role role) {
+  if (this_hub != nullptr) {
+    throw std::logic_error("weir: this thread has a hub already (run inside run?)");
+  }
+  return std::make_unique<hub_core>(options, std::move(parts), role);
+}
+
+run_session::run_session(const hub_options& options)
+    : core_(make_hub(options, hub_parts::real(), thread_role::bystander)) {}
+
+run_session::~run_session() = default;
+
+void run_session::wait_until_all_ended() noexcept { core_->wait_until_all_ended(); }
+
+}  // namespace detail
+
+hub::hub(const hub_options& options)
+    : core_(detail::make_hub(options, detail::hub_parts::real(),
+                             detail::thread_role::first_task)) {}
+
+hub::~hub() {
+  core_->begin_teardown();
+  core_->wait_until_all_ended();
+}
+
+void stop() {
+  static_cast<void>(detail::need_hub());
+  detail::hub_core::here().begin_teardown();
+}
+
+time_point now() noexcept {
+  if (detail::this_hub == nullptr) return std::chrono::steady_clock::now();
+  return detail::hub_core::here().clock->now();
+}
+
+}  // namespace weir

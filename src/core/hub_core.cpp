@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Making a hub, and its loop.
+#include "core/hub_core.hpp"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "core/epoll_poller.hpp"
+#include "core/overflow_report.hpp"
+#include "core/sanitizers.hpp"
+#include "os/processors.hpp"
+
+namespace weir::detail {
+namespace {
+
+constexpr std::chrono::nanoseconds trim_interval = std::chrono::seconds(1);
+constexpr std::size_t trimmed_at_once = 64;  // stacks, between two looks for events
+
+constexpr std::chrono::nanoseconds longest_sleep = std::chrono::hours(24);
+
+std::uint64_t next_serial() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;  // pairs with nothing: only a number
+}
+
+/// Rounds up to a multiple of `grain`.
+time_point round_up(time_point point, std::chrono::nanoseconds grain) noexcept {
+  const auto rest = point.time_since_epoch() % grain;
+  return rest.count() == 0 ? point : point + (grain - rest);
+}
+
+}  // namespace
+
+hub_parts hub_parts::real() {
+  return {.clock = std::make_unique<monotonic_clock>(), .poller = make_epoll_poller()};
+}
+
+hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
+    : serial(next_serial()),
+      options(chosen),
+      clock(std::move(parts.clock)),
+      poller(std::move(parts.poller)),
+      stacks(chosen.stack_size, parts.guard),
+      exceptions_(reinterpret_cast<exception_state*>(abi::__cxa_get_globals())),
+      alive_at_end_(role == thread_role::first_task ? 1 : 0),
+      look_ahead_(chosen.spin, os::usable_processors()),
+      look_every_pass_(parts.look_every_pass) {
+  if (parts.shuffle_seed) shuffle_.emplace(static_cast<std::uint32_t>(*parts.shuffle_seed));
+  options.timer_grain = std::max(chosen.timer_grain, std::chrono::nanoseconds(1));
+  const auto stack = stacks.take(0);
+  if (!stack) throw std::system_error(stack.error(), "weir: no stack for the hub's loop");
+
+  now = clock->now();
+  enter_thread_stack(thread_);
+  thread_.started = true;
+  if (role == thread_role::first_task) {
+    thread_.id = ++last_id_;
+    thread_.name = "main";
+    alive.push_back(thread_);
+    ++alive_count;
+    ++started_count;
+  } else {
+    thread_.service = true;
+  }
+  static constexpr task_type loop_type{.run = [](task_record& loop) noexcept { run_loop(loop); },
+                                       .refuse = nullptr,
+                                       .abandon = nullptr,
+                                       .fail = nullptr,
+                                       .destroy = nullptr};
+  loop_.service = true;
+  loop_.type = &loop_type;
+  start_on(loop_, **stack, (*stack)->top);
+
+  this_hub = this;
+  current = &thread_;
+  calls_left = 1;
+  ready.push(loop_);
+  if (options.report_stack_overflow) report_stack_overflows_of_this_thread();
+}
+
+hub_core::~hub_core() {
+  if (options.report_stack_overflow) stop_reporting_stack_overflows_of_this_thread();
+  while (!alive.empty()) alive.pop_front();
+  this_hub = nullptr;
+}
+
+void hub_core::run_loop(task_record& loop) noexcept {
+  hub_core& hub = here();
+  for (;;) {
+    hub.look();
+    if (hub.shuffle_) hub.shuffle_ready();
+    hub.ready.push(loop);
+    switch_to_task(loop, *hub.pick_next());
+  }
+}
+
+/// One turn of the loop: clock, timers and kernel; returns when there is something to run.
+void hub_core::look() noexcept {
+  ++ticks_;
+  look_soon = false;
+  do {
+    now = clock->now();
+    timers.settle(now);
+    if (!ready.empty()) {
+      poll_once();
+    } else {
+      wait_for_events();
+    }
+    timers.expire(now);
+  } while (ready.empty());
+  meter_.looked(now);
+}
+
+void hub_core::poll_once() noexcept {
+  ++polls_;
+  poller->poll(std::chrono::nanoseconds{});
+}
+
+/// Nothing is ready: looks at the kernel for as long as it may, and sets `now`.
+void hub_core::wait_for_events() noexcept {
+  auto sleep = time_to_sleep();
+  if (sleep && *sleep <= std::chrono::nanoseconds{}) return poll_once();
+  if (idle_waiter != nullptr) {
+    poll_once();
+    if (ready.empty()) std::exchange(idle_waiter, nullptr)->wake();
+    return;
+  }
+  if (!sleep && poller->waiting_count() == 0) return resolve_deadlock();
+  if (poller->waiting_count() == 0 && clock->leap(*sleep)) {
+    now = clock->now();
+    return;
+  }
+  if (stacks.trimmable() && now >= trim_at_) {
+    stacks.trim(trimmed_at_once);
+    if (!stacks.trimmable()) trim_at_ = now + trim_interval;
+    return poll_once();
+  }
+  if (stacks.trimmable()) sleep = std::min(sleep.value_or(trim_interval), trim_at_ - now);
+
+  if (const auto length = look_ahead_.before_sleep(sleep); length > std::chrono::nanoseconds{}) {
+    for (const time_point end = now + length; now < end; now = clock->now()) {
+      ++polls_;
+      if (const auto source = poller->poll(std::chrono::nanoseconds{})) {
+        look_ahead_.hit();
+        look_ahead_.woken_by(source);
+        now = clock->now();
+        return;
+      }
+    }
+    look_ahead_.missed();
+  }
+  ++polls_;
+  look_ahead_.woken_by(poller->poll(sleep));
+  now = clock->now();
+}
+
+std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept {
+  const auto earliest = timers.earliest();
+  if (!earliest) return std::nullopt;
+  if (*earliest <= now) return std::chrono::nanoseconds{};
+  if (*earliest - now > longest_sleep) return longest_sleep;
+  return round_up(*earliest, options.timer_grain) - now;
+}
+
+/// Nothing could ever wake anyone. The first task is told; where it has ended, all are cancelled.
+void hub_core::resolve_deadlock() noexcept {
+  report_deadlock();
+  task_record& first = alive.front();
+  wait* const parked = first.id == 1 ? first.parked_on : nullptr;
+  if (parked != nullptr && parked->cancellable()) {
+    parked->wake(errc::deadlock);
+  } else if (!teardown_) {
+    begin_teardown();
+  } else {
+    for (task_record* each = &alive.front(); each != nullptr;) {
+      task_record* const next = alive.after(*each);
+      if (each != &thread_) abandon(*each);
+      each = next;
+    }
+  }
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// The event loop of one thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <weir/detail/face.hpp>
+#include <weir/hub.hpp>
+#include <weir/stats.hpp>
+#include <weir/wait.hpp>
+
+#include "base/clock.hpp"
+#include "core/look_ahead.hpp"
+#include "core/poller.hpp"
+#include "core/stack_pool.hpp"
+#include "core/tick_meter.hpp"
+#include "core/timers.hpp"
+#include "os/sigpipe_block.hpp"
+
+namespace weir::detail {
+
+/// What a hub is given when it is made, beside its options.
+struct hub_parts {
+  std::unique_ptr<detail::clock> clock;
+  std::unique_ptr<detail::poller> poller;
+  std::optional<std::uint64_t> shuffle_seed;  ///< runs each pass in a random order
+  bool look_every_pass = false;               ///< for tests: no pass without clock and poller
+  os::guard_kind guard = address_sanitized ? os::guard_kind::protection : os::guard_kind::marker;
+
+  [[nodiscard]] static hub_parts real();
+};
+
+/// Whether the thread that makes the hub is a task of its own, or only waits for them.
+enum class thread_role : std::uint8_t { first_task, bystander };
+
+/// Invariants:
+/// 1. Only the thread that made it touches it, and `this_hub` is it there.
+/// 2. The loop is an entry in the ready queue like a task's (`loop_`), with a stack of its own; it
+///    is queued whenever it does not run, so the queue is never empty while a task runs.
+/// 3. What stands before the loop's entry in the queue is the rest of this pass.
+class hub_core final : public hub_face {
+ public:
+  hub_core(const hub_options& options, hub_parts parts, thread_role role);
+  hub_core(const hub_core&) = delete;
+  hub_core& operator=(const hub_core&) = delete;
+  ~hub_core();
+
+  /// This thread's. Precondition: there is one.
+  [[nodiscard]] static hub_core& here() noexcept { return static_cast<hub_core&>(*this_hub); }
+
+  // -- switching: see weir/detail/face.hpp; `switching.cpp`
+  [[nodiscard]] task_record* queue_current_and_pick() noexcept;
+  [[nodiscard]] task_record* queue_current_and_pick(task_record& chosen) noexcept;
+  [[nodiscard]] task_record* pick_next() noexcept;
+  [[nodiscard]] task_record* refuse_current() noexcept;
+
+  // -- tasks: `task_life.cpp`
+  /// Registers a task spawned at `where`. False, and nothing done, when memory is short.
+  [[nodiscard]] bool adopt(task_record& task, std::source_location where) noexcept;
+  /// Has the task begin on `stack`, below `top`, when it is first switched to.
+  void start_on(task_record& task, detail::stack& stack, const void* top) noexcept;
+  void start_later(later_task& task) noexcept;
+  [[noreturn]] void run_current() noexcept;
+  void cancel(task_record& task) noexcept;
+  void begin_teardown() noexcept;
+  /// Parks until every other task has ended, or was abandoned. A cancellation does not end it.
+  void wait_until_all_ended() noexcept;
+  [[nodiscard]] bool in_teardown() const noexcept { return teardown_; }
+
+  // -- reports: `reports.cpp`
+  void report_abandoned(const task_record& task) const noexcept;
+  void report_deadlock() const noexcept;
+  [[nodiscard]] weir::stats_snapshot stats() const noexcept;
+
+  [[nodiscard]] bool is_loop(const task_record& task) const noexcept { return &task == &loop_; }
+  [[nodiscard]] task_record& thread_task() noexcept { return thread_; }
+
+  const std::uint64_t serial;  ///< of all hubs of the process
+  hub_options options;
+  std::unique_ptr<detail::clock> clock;
+  std::unique_ptr<detail::poller> poller;
+  detail::timers timers;
+  stack_pool stacks;
+  list<task_record, alive_tag> alive;
+  bool look_soon = false;             ///< a wait is to be timed out after this very pass
+  wait* idle_waiter = nullptr;        ///< woken, once, when nothing can run without time passing
+  std::size_t alive_count = 0;        ///< tasks not ended, without service tasks
+  std::size_t started_count = 0;      ///< those of them that have started
+
+ private:
+  [[noreturn]] static void run_loop(task_record& loop) noexcept;
+  void look() noexcept;
+  void poll_once() noexcept;
+  void wait_for_events() noexcept;
+  void resolve_deadlock() noexcept;
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
+  [[nodiscard]] task_record* end_pass() noexcept;
+  [[nodiscard]] task_record* make_current(task_record* next) noexcept;
+  void shuffle_ready() noexcept;
+  [[noreturn]] void leave_ended(task_record& ended) noexcept;
+  void abandon(task_record& task) noexcept;
+  void forget(task_record& task) noexcept;
+
+  os::sigpipe_block sigpipe_block_;
+  task_record thread_;             ///< the thread's own stack
+  task_record loop_;
+  exception_state* exceptions_;    ///< the thread's, in the C++ runtime
+  wait* all_ended_ = nullptr;      ///< the thread's, while it waits for all other tasks to end
+  std::size_t alive_at_end_;       ///< how many tasks there are when all others have ended
+  tick_meter meter_;
+  look_ahead look_ahead_;
+  std::optional<std::minstd_rand> shuffle_;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t switches_ = 0;
+  std::uint64_t meter_asked_at_ = 0;  ///< the number of switches when the meter was last asked
+  std::uint64_t ticks_ = 0;
+  std::uint64_t polls_ = 0;
+  time_point trim_at_{};
+  bool look_every_pass_;
+  bool teardown_ = false;
+};
+
+}  // namespace weir::detail

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The handler of SIGSEGV. All it calls is async-signal-safe, signal-safety(7).
+#include "core/overflow_report.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+
+#include "core/hub_core.hpp"
+#include "os/mapping.hpp"
+
+namespace weir::detail {
+namespace {
+
+constexpr std::size_t signal_stack_size = std::size_t{64} * 1024;
+
+/// One line of text, built without allocating.
+class line {
+ public:
+  line& operator<<(std::string_view text) noexcept {
+    const std::size_t fitting = std::min(text.size(), text_.size() - size_);
+    std::memcpy(text_.data() + size_, text.data(), fitting);
+    size_ += fitting;
+    return *this;
+  }
+  line& operator<<(std::uint64_t number) noexcept {
+    const auto written = std::to_chars(text_.data() + size_, text_.data() + text_.size(), number);
+    if (written.ec == std::errc{}) size_ = static_cast<std::size_t>(written.ptr - text_.data());
+    return *this;
+  }
+  void write_to(int fd) const noexcept {
+    if (::write(fd, text_.data(), size_) < 0) return;  // there is nobody left to tell
+  }
+
+ private:
+  std::array<char, 1024> text_{};
+  std::size_t size_ = 0;
+};
+
+struct sigaction former_action {};
+
+void report(const task_record& task) noexcept {
+  const stack& overrun = *task.stack;
+  line text;
+  text << "weir: error: stack overflow in task " << task.id;
+  if (!task.name.empty()) text << " \"" << task.name << "\"";
+  text << ", spawned at " << task.spawned_at.file_name() << ":"
+       << std::uint64_t{task.spawned_at.line()} << "; its stack has "
+       << static_cast<std::uint64_t>(overrun.top - overrun.limit())
+       << " bytes (spawn it with a larger task_options::stack_size)\n";
+  text.write_to(STDERR_FILENO);
+}
+
+/// Hands the signal to the former handler; has the default one end the process when there is none.
+void pass_on(int number, siginfo_t* info, void* context) noexcept {
+  if ((former_action.sa_flags & SA_SIGINFO) != 0) {
+    former_action.sa_sigaction(number, info, context);
+  } else if (former_action.sa_handler == SIG_DFL || former_action.sa_handler == SIG_IGN) {
+    ::signal(number, SIG_DFL);  // the instruction that faulted does so again
+  } else {
+    former_action.sa_handler(number);
+  }
+}
+
+void on_fault(int number, siginfo_t* info, void* context) noexcept {
+  if (this_hub != nullptr) {
+    const task_record& task = *this_hub->current;
+    if (task.stack != nullptr && task.stack->guards(info->si_addr)) {
+      report(task);
+      ::signal(number, SIG_DFL);
+      return;
+    }
+  }
+  pass_on(number, info, context);
+}
+
+/// The process's handler, in place while any hub wants it.
+class fault_handler {
+ public:
+  void add_user() noexcept {
+    const std::scoped_lock lock(mutex_);
+    if (users_++ > 0) return;
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(SIGSEGV, &action, &former_action);
+  }
+  void remove_user() noexcept {
+    const std::scoped_lock lock(mutex_);
+    if (--users_ > 0) return;
+    struct sigaction present {};
+    ::sigaction(SIGSEGV, nullptr, &present);
+    // Whoever has put another handler in place since keeps it.
+    if (present.sa_sigaction == on_fault) ::sigaction(SIGSEGV, &former_action, nullptr);
+  }
+
+ private:
+  std::mutex mutex_;
+  int users_ = 0;
+};
+
+constinit fault_handler handler;
+
+/// This thread's alternate signal stack.
+struct signal_stack {
+  os::mapping memory;
+  stack_t former{};
+};
+
+constinit thread_local signal_stack own_signal_stack;
+
+}  // namespace
+
+void report_stack_overflows_of_this_thread() noexcept {
+  auto reserved = os::mapping::reserve(signal_stack_size);
+  if (!reserved) return;  // without it an overflow is not named; nothing else is lost
+  stack_t chosen{};
+  chosen.ss_sp = reserved->begin();
+  chosen.ss_size = reserved->size();
+  if (::sigaltstack(&chosen, &own_signal_stack.former) != 0) return;
+  own_signal_stack.memory = std::move(*reserved);
+  handler.add_user();
+}
+
+void stop_reporting_stack_overflows_of_this_thread() noexcept {
+  if (own_signal_stack.memory.begin() == nullptr) return;
+  handler.remove_user();
+  ::sigaltstack(&own_signal_stack.former, nullptr);
+  own_signal_stack.memory = {};
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What a hub has to say by itself, and its counters.
+#include <fmt/core.h>
+
+#include <exception>
+#include <string>
+#include <typeinfo>
+#include <weir/detail/spawning.hpp>
+#include <weir/stats.hpp>
+
+#include "base/log.hpp"
+#include "core/hub_core.hpp"
+
+namespace weir::detail {
+namespace {
+
+std::string describe(std::uint64_t id, const std::string& name,
+                     const std::source_location& spawned_at) {
+  return fmt::format("task {}{}{}{}, spawned at {}:{}", id, name.empty() ? "" : " \"", name,
+                     name.empty() ? "" : "\"", spawned_at.file_name(), spawned_at.line());
+}
+
+std::string describe(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& thrown) {
+    return fmt::format("threw {}: {}", typeid(thrown).name(), thrown.what());
+  } catch (...) {
+    return "threw something that is not a std::exception";
+  }
+}
+
+std::string describe_state(const task_record& task, const hub_core& hub) {
+  if (task.parked_on != nullptr) {
+    const std::chrono::duration<double> since = hub.now - task.parked_on->since();
+    const wait& parked = *task.parked_on;
+    const std::string which = parked.fd() >= 0         ? fmt::format(" (fd {})", parked.fd())
+                              : parked.object() != nullptr ? fmt::format(" ({})", parked.object())
+                                                           : "";
+    return fmt::format("waits for {}{} since {:.3f} s", parked.what(), which, since.count());
+  }
+  return task.awaits_start ? "waits for its start" : "ready";
+}
+
+}  // namespace
+
+void report_failure(const failure_origin& origin, std::error_code error,
+                    const std::exception_ptr& exception) noexcept {
+  if (origin.was_cancelled && error == errc::cancelled) return;
+  try {
+    log(log_level::error,
+        fmt::format("{} {}, and nobody awaits it",
+                    describe(origin.id, origin.name, origin.spawned_at),
+                    exception ? describe(exception) : "failed: " + error.message()));
+  } catch (...) {
+    log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
+  }
+}
+
+void hub_core::report_abandoned(const task_record& task) const noexcept {
+  try {
+    log(log_level::error,
+        fmt::format("{} is abandoned: it went on after {} calls told it that it is cancelled; its "
+                    "destructors do not run and its stack stays mapped",
+                    describe(task.id, task.name, task.spawned_at), task.refusals));
+  } catch (...) {
+    log(log_level::error, "a task that ignores its cancellation is abandoned");
+  }
+}
+
+void hub_core::report_deadlock() const noexcept {
+  try {
+    std::string text = "all tasks are waiting, and nothing can wake them:";
+    for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
+      text += fmt::format("\n  {}: {}", describe(each->id, each->name, each->spawned_at),
+                          describe_state(*each, *this));
+    }
+    log(log_level::error, text);
+  } catch (...) {
+    log(log_level::error, "all tasks are waiting, and nothing can wake them");
+  }
+}
+
+stats_snapshot hub_core::stats() const noexcept {
+  stats_snapshot counted;
+  counted.task_count = alive_count;
+  counted.active_coros = started_count;
+  for (const task_record* each = ready.first(); each != nullptr; each = each->next_ready) {
+    if (!each->service) ++counted.ready_count;
+  }
+  counted.timer_count = timers.count();
+  counted.registered_fds = poller->registered_count();
+  counted.waiting_fds = poller->waiting_count();
+  counted.ticks = ticks_;
+  counted.polls = polls_;
+  counted.switches = switches_;
+  return counted;
+}
+
+}  // namespace weir::detail
+
+weir::stats_snapshot weir::stats() noexcept {
+  return detail::this_hub == nullptr ? stats_snapshot{} : detail::hub_core::here().stats();
+}

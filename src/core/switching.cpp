@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Choosing who runs next: the part of a switch that need not be inlined.
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+#include <weir/wait.hpp>
+
+#include "core/hub_core.hpp"
+
+namespace weir::detail {
+namespace {
+
+constexpr int calls_without_parking = 128;     // in a row in one task, before others run
+constexpr std::uint64_t switches_between_asking = 16;  // the tick meter
+constexpr std::uint32_t refusals_before_abandoning = 1000;
+
+}  // namespace
+
+constinit thread_local hub_face* this_hub = nullptr;
+
+void throw_no_hub() {
+  throw std::logic_error("weir: there is no hub on this thread (see weir::run and weir::hub)");
+}
+
+task_record* begin_yield() noexcept { return hub_core::here().queue_current_and_pick(); }
+
+task_record* begin_refusal() noexcept { return hub_core::here().refuse_current(); }
+
+void disarm_armed(timer& armed) noexcept { hub_core::here().timers.disarm(armed); }
+
+task_record* hub_core::queue_current_and_pick() noexcept {
+  if (is_loop(*current)) return nullptr;
+  task_record* const self = current;
+  ready.push(*self);
+  task_record* const next = pick_next();
+  return next == self ? nullptr : next;
+}
+
+task_record* hub_core::pick_next() noexcept {
+  task_record* next = &ready.pop();
+  if (next == &loop_) next = end_pass();
+  return make_current(next);
+}
+
+task_record* hub_core::make_current(task_record* next) noexcept {
+  ++switches_;
+  if (exceptions_->in_use()) [[unlikely]] {
+    current->exceptions = *exceptions_;
+    *exceptions_ = {};
+  }
+  if (next->exceptions.in_use()) [[unlikely]] {
+    *exceptions_ = next->exceptions;
+    next->exceptions = {};
+  }
+  current = next;
+  calls_left = calls_without_parking;
+  return next;
+}
+
+/// The loop's turn has come. Most times there is nothing for it to do but to let the next pass
+/// begin; who runs next is then told without a switch to the loop.
+task_record* hub_core::end_pass() noexcept {
+  if (ready.empty() || look_soon || look_every_pass_) return &loop_;
+  if (switches_ - meter_asked_at_ >= switches_between_asking) {
+    meter_asked_at_ = switches_;
+    if (meter_.due()) return &loop_;
+  }
+  ++ticks_;
+  ready.push(loop_);
+  return &ready.pop();
+}
+
+task_record* hub_core::refuse_current() noexcept {
+  if (is_loop(*current)) return nullptr;
+  task_record& self = *current;
+  if (teardown_ && &self != &thread_ && ++self.refusals >= refusals_before_abandoning) {
+    abandon(self);
+    return pick_next();
+  }
+  return --calls_left > 0 ? nullptr : queue_current_and_pick();
+}
+
+task_record* hub_core::queue_current_and_pick(task_record& chosen) noexcept {
+  ready.push(*current);
+  return make_current(&chosen);
+}
+
+void hub_core::shuffle_ready() noexcept {
+  std::vector<task_record*> order;
+  while (!ready.empty()) order.push_back(&ready.pop());
+  std::shuffle(order.begin(), order.end(), *shuffle_);
+  for (task_record* task : order) ready.push(*task);
+}
+
+}  // namespace weir::detail
+
+namespace weir {
+
+detail::task_record* wait::begin_park(waiting_place* place, until until) noexcept {
+  detail::hub_core& hub = detail::hub_core::here();
+  if (hub.is_loop(*hub.current)) [[unlikely]] {
+    outcome_ = errc::cancelled;  // the loop cannot park
+    return nullptr;
+  }
+  task_ = hub.current;
+  task_->parked_on = this;
+  since_ = hub.now;
+  if (place != nullptr) place->add(*this);
+  if (!until.never()) {
+    hub.timers.arm(*this, until, time_out);
+    const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
+    if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_soon = true;
+  }
+  return hub.pick_next();
+}
+
+void wait::time_out(detail::timer& expired) noexcept {
+  static_cast<wait&>(expired).wake(errc::timed_out);
+}
+
+}  // namespace weir
