@@ -10,6 +10,7 @@ PROGRAMS = {
     "peer_epoll": "epoll",
     "peer_asio": "asio",
     "peer_go": "go",
+    "peer_tokio": "tokio",
 }
 OURS = next(iter(PROGRAMS))
 
