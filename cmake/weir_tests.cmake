@@ -47,3 +47,15 @@ if(NOT WEIR_SANITIZE)
     set_tests_properties(${name} PROPERTIES LABELS alone RUN_SERIAL TRUE TIMEOUT 300)
   endforeach()
 endif()
+
+# The benchmarks' driver is tested, too: figures are only as good as what computes them.
+file(GLOB weir_driver_tests CONFIGURE_DEPENDS bench/driver/*_test.py)
+if(weir_driver_tests AND NOT CMAKE_CROSSCOMPILING)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  foreach(script IN LISTS weir_driver_tests)
+    cmake_path(GET script STEM name)
+    add_test(NAME bench_${name} COMMAND Python3::Interpreter -B -m unittest driver.${name}
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/bench)
+    set_tests_properties(bench_${name} PROPERTIES LABELS bench TIMEOUT 300)
+  endforeach()
+endif()
