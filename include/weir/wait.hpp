@@ -77,6 +77,11 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
     outcome_ = errc::cancelled;
     return detail::begin_refusal();
   }
+  /// In its place where the call fails for another reason.
+  [[nodiscard]] detail::task_record* begin_failed(errc reason) noexcept {
+    outcome_ = reason;
+    return detail::begin_return(*detail::this_hub);
+  }
   [[nodiscard]] errc outcome() const noexcept { return outcome_; }
 
  private:

@@ -5,8 +5,12 @@
 #include <weir/error.hpp>
 #include <weir/hub.hpp>
 #include <weir/log.hpp>
+#include <weir/pair.hpp>
 #include <weir/pause.hpp>
+#include <weir/pipe.hpp>
+#include <weir/receiver.hpp>
 #include <weir/run.hpp>
+#include <weir/sender.hpp>
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
 #include <weir/stats.hpp>

@@ -125,4 +125,8 @@ class hub_core final : public hub_face {
   bool teardown_ = false;
 };
 
+/// Makes this thread's hub. Throws `logic_error` if it has one already, `system_error` as `hub` does.
+[[nodiscard]] std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts,
+                                                 thread_role role);
+
 }  // namespace weir::detail

@@ -35,7 +35,10 @@ struct exception_state {
   void* caught = nullptr;     ///< those being handled, the latest first
   unsigned int uncaught = 0;  ///< how many were thrown and not caught yet
 
-  [[nodiscard]] bool in_use() const noexcept { return caught != nullptr || uncaught != 0; }
+  [[nodiscard]] bool in_use() const noexcept {
+    // One branch, not two: this is asked at every switch.
+    return (static_cast<unsigned>(caught != nullptr) | uncaught) != 0;
+  }
 };
 
 /// Invariants: a task is the hub's `current`, or in the ready queue, or parked (`parked_on` is

@@ -78,12 +78,6 @@ struct await_wait : wait {
   using wait::wait;
   detail::outcome<R> received;
 
-  /// Refuses without parking.
-  [[nodiscard]] task_record* begin_failed(errc error) noexcept {
-    received = detail::outcome<R>(make_error_code(error));
-    return begin_return(*this_hub);
-  }
-
   [[nodiscard]] result<R> take() {
     if (!received.empty()) return received.take();
     return std::unexpected(make_error_code(this->outcome()));

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Iteration over what a receiver receives.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <system_error>
+#include <utility>
+#include <weir/error.hpp>
+
+namespace weir::detail {
+
+/// An input iterator over anything with `recv`; ends at the first error, which it leaves in `error`.
+template <class Receiver, class T>
+class receive_iterator {
+ public:
+  using value_type = T;
+  using difference_type = std::ptrdiff_t;
+
+  receive_iterator(Receiver& from, std::error_code& error)
+      : from_(&from), error_(&error), message_(from.recv()) {
+    keep_error();
+  }
+
+  [[nodiscard]] T& operator*() noexcept { return *message_; }
+  receive_iterator& operator++() {
+    message_ = from_->recv();
+    keep_error();
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  friend bool operator==(const receive_iterator& at, std::default_sentinel_t) noexcept {
+    return !at.message_.has_value();
+  }
+
+ private:
+  void keep_error() noexcept {
+    *error_ = message_.has_value() ? std::error_code{} : message_.error();
+  }
+
+  Receiver* from_;
+  std::error_code* error_;
+  result<T> message_;
+};
+
+}  // namespace weir::detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Both ends of a channel under one name.
+#pragma once
+
+#include <utility>
+#include <weir/error.hpp>
+#include <weir/receiver.hpp>
+#include <weir/sender.hpp>
+#include <weir/until.hpp>
+
+namespace weir {
+
+/// The two ends of a channel: `auto [tx, rx] = weir::pipe<int>();`, or used as one. Levee: `Pair`.
+template <class T>
+struct pair {
+  sender<T> tx;
+  receiver<T> rx;
+
+  [[nodiscard]] result<void> send(T&& message, until until = {}) {
+    return tx.send(std::move(message), until);
+  }
+  [[nodiscard]] result<void> send(const T& message, until until = {})
+    requires std::is_copy_constructible_v<T>
+  {
+    return tx.send(message, until);
+  }
+  [[nodiscard]] result<void> pass(result<T>&& message, until until = {}) {
+    return tx.pass(std::move(message), until);
+  }
+  result<void> error(std::error_code error, until until = {}) { return tx.error(error, until); }
+  [[nodiscard]] result<T> recv(until until = {}) { return rx.recv(until); }
+  /// Closes both ends.
+  result<void> close() noexcept { return tx.close(); }
+};
+
+}  // namespace weir

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The plainest channel: each message goes from hand to hand.
+#pragma once
+
+#include <memory>
+#include <weir/pair.hpp>
+
+namespace weir {
+
+/// Makes a channel without a buffer, for one sender and one receiver.
+///
+/// A send hands its message to the receiver that waits and goes on one tick later, or waits until
+/// it is taken; it always lets others run. A recv takes from a waiting sender at once, or waits.
+/// Levee: `h:pipe()`.
+template <class T>
+[[nodiscard]] pair<T> pipe() {
+  auto sending = std::make_unique<detail::sending_half<T>>();
+  auto receiving = std::make_unique<detail::receiving_half<T>>();
+  sending->peer = receiving.get();
+  receiving->peer = sending.get();
+  return {sender<T>(std::move(sending)), receiver<T>(std::move(receiving))};
+}
+
+}  // namespace weir

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The sending end of a channel.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <weir/detail/halves.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+
+namespace weir {
+
+/// Sends messages of type `T` to one receiver. Move-only; destroying it closes the channel.
+///
+/// The result of a send speaks of the message only: on success the receiver has it; on an error the
+/// caller still has it, as it was. What moving or copying it throws, whoever performs that is
+/// thrown, and the message stays with the sender.
+template <class T>
+class sender {
+ public:
+  sender() noexcept = default;
+  /// For weir: the end of a channel's `half`.
+  explicit sender(std::unique_ptr<detail::sending_half<T>> half) noexcept
+      : half_(std::move(half)) {}
+  sender(sender&&) noexcept = default;
+  sender& operator=(sender&& other) noexcept {
+    std::swap(half_, other.half_);
+    sender discarded(std::move(other));
+    return *this;
+  }
+  ~sender() {
+    if (half_ != nullptr) detail::close_half(*half_);
+  }
+
+  /// Hands a message over.
+  ///
+  /// A waiting receiver gets it, and this task goes on one tick later. Otherwise parks until it is
+  /// taken, `until` passes or this task is cancelled. Errors: `errc::closed`, `errc::timed_out`,
+  /// `errc::cancelled`, `errc::busy` (another task is sending here). Levee: `sender:send`.
+  [[nodiscard, gnu::always_inline]] result<void> send(T&& message, until until = {}) {
+    return send_offer(detail::offer<T>::moved(message), until);
+  }
+  [[nodiscard, gnu::always_inline]] result<void> send(const T& message, until until = {})
+    requires std::is_copy_constructible_v<T>
+  {
+    return send_offer(detail::offer<T>::copied(message), until);
+  }
+
+  /// Hands over a result, the message or the error in it. As `send`; moves on success only.
+  [[nodiscard, gnu::always_inline]] result<void> pass(result<T>&& message, until until = {}) {
+    if (!message && message.error() == errc::closed) return close();
+    return send_offer(detail::offer<T>::passed(message), until);
+  }
+
+  /// Has the receiver's recv return `error`; the channel stays open. As `send`;
+  /// `error(errc::closed)` is `close()`.
+  [[gnu::always_inline]] result<void> error(std::error_code error, until until = {}) {
+    if (error == errc::closed) return close();
+    return send_offer(detail::offer<T>::failed(error), until);
+  }
+
+  /// Hands a message to a receiver that waits for one. Does not park or yield.
+  /// Errors: `errc::would_block` (none waits), `errc::closed`, `errc::busy`.
+  [[nodiscard]] result<void> try_send(T&& message) {
+    return try_offer(detail::offer<T>::moved(message));
+  }
+  [[nodiscard]] result<void> try_send(const T& message)
+    requires std::is_copy_constructible_v<T>
+  {
+    return try_offer(detail::offer<T>::copied(message));
+  }
+
+  /// Closes the channel: wakes who waits at either end with `errc::closed`. Does not park.
+  /// Errors: `errc::closed` if it was closed already.
+  result<void> close() noexcept {
+    if (half_ == nullptr || !detail::close_half(*half_)) return failure(errc::closed);
+    return {};
+  }
+
+  /// Whether the channel is open still.
+  [[nodiscard]] bool open() const noexcept { return half_ != nullptr && half_->peer != nullptr; }
+
+ private:
+  [[gnu::always_inline]] result<void> send_offer(detail::offer<T> offered, until until) {
+    detail::task_record& self = *detail::need_hub().current;
+    detail::send_wait<T> here("pipe.send", half_.get());
+    here.offered = &offered;
+    detail::finish_switch(self, begin_send(here, until));
+    if (here.outcome() != errc{}) return failure(here.outcome());
+    return {};
+  }
+
+  [[nodiscard, gnu::noinline]] detail::task_record* begin_send(detail::send_wait<T>& here,
+                                                               until until) {
+    detail::hub_face& hub = *detail::this_hub;
+    if (hub.current->cancelled) return here.begin_refused();
+    if (!open()) return here.begin_failed(errc::closed);
+    if (half_->waiting() != nullptr) return here.begin_failed(errc::busy);
+    if (detail::receive_wait<T>* const receiver = half_->peer->waiting()) {
+      here.offered->give(*receiver->into);
+      receiver->wake();
+      return detail::begin_yield();
+    }
+    return here.begin_park(&half_->waiters, until);
+  }
+
+  [[nodiscard]] result<void> try_offer(detail::offer<T> offered) {
+    if (!open()) return failure(errc::closed);
+    if (half_->waiting() != nullptr) return failure(errc::busy);
+    detail::receive_wait<T>* const receiver = half_->peer->waiting();
+    if (receiver == nullptr) return failure(errc::would_block);
+    offered.give(*receiver->into);
+    receiver->wake();
+    return {};
+  }
+
+  std::unique_ptr<detail::sending_half<T>> half_;
+};
+
+}  // namespace weir
