@@ -17,7 +17,7 @@ const bench::benchmark switch_round("switch", [] {
   return bench::timed(2 * yields, [] {
     const auto loop = [] {
       for (std::int64_t i = 0; i < yields; ++i) {
-        weir::yield();
+        (void)weir::yield();
       }
     };
     auto one = weir::spawn(loop);
