@@ -3,6 +3,7 @@
 #pragma once
 
 #include <utility>
+
 #include <weir/error.hpp>
 #include <weir/receiver.hpp>
 #include <weir/sender.hpp>

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 #include <utility>
+
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 #include <weir/wait.hpp>
@@ -25,7 +26,8 @@ class task_ref {
   [[nodiscard]] detail::task_record* find() const noexcept;
 
  private:
-  const detail::stack* stack_ = nullptr;  ///< stays valid when the task does not; null: the thread's
+  const detail::stack* stack_ =
+      nullptr;  ///< stays valid when the task does not; null: the thread's
   std::uint64_t id_ = 0;
   std::uint64_t hub_ = 0;  ///< of all hubs of the process; tells a ref that has outlived its hub
 };

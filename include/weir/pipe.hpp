@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+
 #include <weir/pair.hpp>
 
 namespace weir {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <utility>
+
 #include <weir/detail/halves.hpp>
 #include <weir/detail/receive_iterator.hpp>
 #include <weir/error.hpp>
@@ -71,7 +72,9 @@ class receiver {
   [[nodiscard]] bool open() const noexcept { return half_ != nullptr && half_->peer != nullptr; }
 
   /// Iteration receives until the first error, which `error` then tells. Parks.
-  [[nodiscard]] auto begin() { return detail::receive_iterator<receiver, T>(*this, error_); }
+  [[nodiscard]] auto begin() {
+    return detail::receive_iterator<receiver, T, &receiver::recv>(*this, error_);
+  }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
   [[nodiscard]] std::error_code error() const noexcept { return error_; }
 

@@ -7,6 +7,7 @@
 #include <source_location>
 #include <type_traits>
 #include <utility>
+
 #include <weir/detail/spawn_with.hpp>
 #include <weir/hub.hpp>
 

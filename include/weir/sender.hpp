@@ -5,6 +5,7 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
+
 #include <weir/detail/halves.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>

@@ -14,7 +14,8 @@ namespace weir {
 [[gnu::always_inline]] inline result<void> yield() {
   detail::task_record& self = *detail::need_hub().current;
   detail::finish_switch(self, detail::begin_yield());
-  if (self.cancelled) [[unlikely]] return failure(errc::cancelled);
+  if (self.cancelled) [[unlikely]]
+    return failure(errc::cancelled);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <source_location>
 #include <type_traits>
 #include <utility>
+
 #include <weir/detail/spawn_with.hpp>
 #include <weir/task_options.hpp>
 #include <weir/until.hpp>
@@ -35,8 +36,8 @@ template <class Function, class Argument>
     Function&& function, Argument&& argument,
     std::source_location where = std::source_location::current()) {
   return detail::spawn_with(
-      nullptr,
-      detail::bound(std::forward<Function>(function), std::forward<Argument>(argument)), where);
+      nullptr, detail::bound(std::forward<Function>(function), std::forward<Argument>(argument)),
+      where);
 }
 
 /// The same with a name, a stack size, or without anyone who awaits it.
@@ -54,8 +55,8 @@ template <class Function, class Argument>
     task_options options, Function&& function, Argument&& argument,
     std::source_location where = std::source_location::current()) {
   return detail::spawn_with(
-      &options,
-      detail::bound(std::forward<Function>(function), std::forward<Argument>(argument)), where);
+      &options, detail::bound(std::forward<Function>(function), std::forward<Argument>(argument)),
+      where);
 }
 
 /// Runs `function()` in a new task once `start` has come; with a zero duration it is queued at the

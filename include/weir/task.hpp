@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
+
 #include <weir/detail/spawning.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>

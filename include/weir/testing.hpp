@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <vector>
+
 #include <weir/hub.hpp>
 
 namespace weir::testing {
@@ -19,7 +20,7 @@ enum class io_call : std::uint8_t { receive, send, accept, connect };
 struct fault {
   io_call call = io_call::receive;
   std::size_t at = 1;
-  int error = 0;             ///< an errno value, such as ECONNRESET; 0: the call is only cut short
+  int error = 0;            ///< an errno value, such as ECONNRESET; 0: the call is only cut short
   std::size_t at_most = 1;  ///< bytes, for receive and send without `error`
 };
 

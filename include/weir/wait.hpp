@@ -29,7 +29,6 @@
 
 namespace weir {
 
-
 /// One task's waiting for one thing; lives on the stack of the task that waits.
 class wait : public detail::list_hook<detail::place_tag>, detail::timer {
  public:
@@ -87,8 +86,8 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
  private:
   [[gnu::always_inline]] result<void> park_at(waiting_place* place, until until) {
     detail::task_record& self = *detail::need_hub().current;
-    detail::finish_switch(self, self.cancelled && cancellable_ ? begin_refused()
-                                                               : begin_park(place, until));
+    detail::finish_switch(
+        self, self.cancelled && cancellable_ ? begin_refused() : begin_park(place, until));
     if (outcome_ == errc{}) return {};
     return failure(outcome_);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+
 #include <weir/detail/list.hpp>
 #include <weir/error.hpp>
 

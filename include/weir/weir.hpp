@@ -2,6 +2,8 @@
 // All of weir but its testing and its primitive for building others.
 #pragma once
 
+#include <weir/address.hpp>
+#include <weir/buffer.hpp>
 #include <weir/error.hpp>
 #include <weir/hub.hpp>
 #include <weir/log.hpp>
@@ -14,6 +16,8 @@
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
 #include <weir/stats.hpp>
+#include <weir/stream.hpp>
 #include <weir/task.hpp>
 #include <weir/task_options.hpp>
+#include <weir/tcp.hpp>
 #include <weir/until.hpp>

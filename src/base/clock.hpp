@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+
 #include <weir/until.hpp>
 
 namespace weir::detail {

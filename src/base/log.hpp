@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+
 #include <weir/log.hpp>
 
 namespace weir::detail {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
 #include <weir/detail/timer.hpp>
 
 namespace weir::detail {

@@ -2,11 +2,14 @@
 // The operations over epoll.
 #include "core/epoll_poller.hpp"
 
-#include <sys/ioctl.h>
-
 #include <cerrno>
 #include <utility>
+
+#include <sys/ioctl.h>
+
 #include <weir/wait.hpp>
+
+#include "base/deadline.hpp"
 
 namespace weir::detail {
 namespace {
@@ -26,15 +29,6 @@ io_handle to_handle(std::uint64_t data) noexcept {
 }
 
 bool not_now(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
-
-/// Several waits of one call have one deadline.
-until fixed(until limit) noexcept {
-  if (!limit.relative() || limit.nanoseconds() == 0) return limit;
-  const std::chrono::nanoseconds length(limit.nanoseconds());
-  const time_point start = now();
-  if (time_point::max() - start < length) return {};
-  return start + length;
-}
 
 }  // namespace
 
@@ -99,12 +93,14 @@ result<void> epoll_poller::wait_for(io_handle handle, const operation& what, unt
 }
 
 /// Calls until it succeeds or fails for good, and waits for an edge whenever the answer is EAGAIN.
+/// A yield for fairness comes before the call, so nothing else runs between it and the return.
 template <class Call>
 result<std::size_t> epoll_poller::perform(io_handle handle, const operation& what, until until,
                                           Call call) {
+  hub_face& hub = need_hub();
+  task_record& self = *hub.current;
+  finish_switch(self, begin_return(hub));
   for (bool waited = false;; waited = true) {
-    hub_face& hub = need_hub();
-    task_record& self = *hub.current;
     if (self.cancelled) {
       finish_switch(self, begin_refusal());
       return failure(errc::cancelled);
@@ -115,13 +111,9 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
     if (!needed.waiters.empty()) return failure(errc::busy);
     if (needed.ready) {
       const ssize_t done = call(*at);
-      const int error = errno;
-      if (done >= 0 || !(not_now(error) || error == EINTR)) {
-        finish_switch(self, begin_return(hub));
-        if (done >= 0) return static_cast<std::size_t>(done);
-        return std::unexpected(std::error_code(error, std::system_category()));
-      }
-      if (error == EINTR) continue;
+      if (done >= 0) return static_cast<std::size_t>(done);
+      if (errno == EINTR) continue;
+      if (!not_now(errno)) return std::unexpected(os::last_error());
       needed.ready = false;
     }
     if (!waited) until = fixed(until);
@@ -147,10 +139,9 @@ result<std::size_t> epoll_poller::send(io_handle to, std::span<const std::byte> 
 }
 
 result<int> epoll_poller::accept(io_handle listener, until until) {
-  const auto accepted =
-      perform(listener, {"accept", &slot::read}, until, [this](slot& at) {
-        return static_cast<ssize_t>(calls_->accept(at.fd));
-      });
+  const auto accepted = perform(listener, {"accept", &slot::read}, until, [this](slot& at) {
+    return static_cast<ssize_t>(calls_->accept(at.fd));
+  });
   if (!accepted) return std::unexpected(accepted.error());
   return static_cast<int>(*accepted);
 }

@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <vector>
+
 #include <weir/waiting_place.hpp>
 
 #include "core/poller.hpp"
@@ -21,7 +22,8 @@ namespace weir::detail {
 /// Invariants:
 /// 1. An event carries a slot and its generation; removing an fd raises the generation, so an event
 ///    that was under way to it is dropped.
-/// 2. `ready` false of a side means: the last call there said EAGAIN (or an equal sign), and no edge
+/// 2. `ready` false of a side means: the last call there said EAGAIN (or an equal sign), and no
+/// edge
 ///    has come since. Every change in the kernel brings an edge, so nobody waits on a ready fd.
 class epoll_poller final : public poller {
  public:
@@ -38,8 +40,7 @@ class epoll_poller final : public poller {
                                           socklen_t size, until until) override;
   [[nodiscard]] result<void> wait_until_ready(io_handle handle, direction which,
                                               until until) override;
-  std::optional<std::uint32_t> poll(
-      std::optional<std::chrono::nanoseconds> wait) noexcept override;
+  std::optional<std::uint32_t> poll(std::optional<std::chrono::nanoseconds> wait) noexcept override;
   [[nodiscard]] std::size_t waiting_count() const noexcept override { return waiting_; }
   [[nodiscard]] std::size_t registered_count() const noexcept override { return registered_; }
 
@@ -54,15 +55,15 @@ class epoll_poller final : public poller {
     side read;
     side write;
     io_kind kind = io_kind::other;
-    bool always_ready = false;    ///< epoll refuses it: a regular file
-    bool peer_closed = false;     ///< a short read may have the end behind it
-    bool urgent_seen = false;     ///< a short read may have ended at the urgent mark
+    bool always_ready = false;  ///< epoll refuses it: a regular file
+    bool peer_closed = false;   ///< a short read may have the end behind it
+    bool urgent_seen = false;   ///< a short read may have ended at the urgent mark
   };
 
   /// What an operation is called in the task tree, and which side of the fd it needs.
   struct operation {
     const char* name;
-    side slot::*which;
+    side slot::* which;
   };
 
   [[nodiscard]] slot* find(io_handle handle) noexcept;
@@ -76,8 +77,8 @@ class epoll_poller final : public poller {
 
   os::epoll epoll_;
   std::unique_ptr<os::io_calls> calls_;
-  std::deque<slot> slots_;             ///< a deque: slots do not move
-  std::vector<std::uint32_t> free_;    ///< has room for all slots, so giving one back cannot fail
+  std::deque<slot> slots_;           ///< a deque: slots do not move
+  std::vector<std::uint32_t> free_;  ///< has room for all slots, so giving one back cannot fail
   std::array<epoll_event, 256> events_{};
   std::size_t waiting_ = 0;  ///< tasks that have not run since they parked here
   std::size_t registered_ = 0;

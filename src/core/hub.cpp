@@ -3,6 +3,7 @@
 #include <weir/hub.hpp>
 
 #include <stdexcept>
+
 #include <weir/run.hpp>
 #include <weir/until.hpp>
 
@@ -28,8 +29,8 @@ void run_session::wait_until_all_ended() noexcept { core_->wait_until_all_ended(
 }  // namespace detail
 
 hub::hub(const hub_options& options)
-    : core_(detail::make_hub(options, detail::hub_parts::real(),
-                             detail::thread_role::first_task)) {}
+    : core_(detail::make_hub(options, detail::hub_parts::real(), detail::thread_role::first_task)) {
+}
 
 hub::~hub() {
   core_->begin_teardown();

@@ -2,13 +2,13 @@
 // Making a hub, and its loop.
 #include "core/hub_core.hpp"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+
+#include <cxxabi.h>
 
 #include "core/epoll_poller.hpp"
 #include "core/overflow_report.hpp"

@@ -2,13 +2,15 @@
 // The event loop of one thread.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
+
+#include <sys/types.h>
+
 #include <weir/detail/face.hpp>
 #include <weir/hub.hpp>
 #include <weir/stats.hpp>
@@ -77,6 +79,9 @@ class hub_core final : public hub_face {
   void report_deadlock() const noexcept;
   [[nodiscard]] weir::stats_snapshot stats() const noexcept;
 
+  /// Room for bytes on their way from the kernel; what is there is anyone's after the next park.
+  [[nodiscard]] std::span<std::byte> scratch() noexcept { return {scratch_.get(), scratch_size}; }
+
   [[nodiscard]] bool is_loop(const task_record& task) const noexcept { return &task == &loop_; }
   [[nodiscard]] task_record& thread_task() noexcept { return thread_; }
 
@@ -87,10 +92,10 @@ class hub_core final : public hub_face {
   detail::timers timers;
   stack_pool stacks;
   list<task_record, alive_tag> alive;
-  bool look_soon = false;             ///< a wait is to be timed out after this very pass
-  wait* idle_waiter = nullptr;        ///< woken, once, when nothing can run without time passing
-  std::size_t alive_count = 0;        ///< tasks not ended, without service tasks
-  std::size_t started_count = 0;      ///< those of them that have started
+  bool look_soon = false;         ///< a wait is to be timed out after this very pass
+  wait* idle_waiter = nullptr;    ///< woken, once, when nothing can run without time passing
+  std::size_t alive_count = 0;    ///< tasks not ended, without service tasks
+  std::size_t started_count = 0;  ///< those of them that have started
 
  private:
   [[noreturn]] static void run_loop(task_record& loop) noexcept;
@@ -106,12 +111,15 @@ class hub_core final : public hub_face {
   void abandon(task_record& task) noexcept;
   void forget(task_record& task) noexcept;
 
+  static constexpr std::size_t scratch_size = std::size_t{16} * 1024;
+
   os::sigpipe_block sigpipe_block_;
-  task_record thread_;             ///< the thread's own stack
+  std::unique_ptr<std::byte[]> scratch_ = std::make_unique_for_overwrite<std::byte[]>(scratch_size);
+  task_record thread_;  ///< the thread's own stack
   task_record loop_;
-  exception_state* exceptions_;    ///< the thread's, in the C++ runtime
-  wait* all_ended_ = nullptr;      ///< the thread's, while it waits for all other tasks to end
-  std::size_t alive_at_end_;       ///< how many tasks there are when all others have ended
+  exception_state* exceptions_;  ///< the thread's, in the C++ runtime
+  wait* all_ended_ = nullptr;    ///< the thread's, while it waits for all other tasks to end
+  std::size_t alive_at_end_;     ///< how many tasks there are when all others have ended
   tick_meter meter_;
   look_ahead look_ahead_;
   std::optional<std::minstd_rand> shuffle_;
@@ -125,7 +133,8 @@ class hub_core final : public hub_face {
   bool teardown_ = false;
 };
 
-/// Makes this thread's hub. Throws `logic_error` if it has one already, `system_error` as `hub` does.
+/// Makes this thread's hub. Throws `logic_error` if it has one already, `system_error` as `hub`
+/// does.
 [[nodiscard]] std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts,
                                                  thread_role role);
 

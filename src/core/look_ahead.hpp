@@ -24,7 +24,9 @@ class look_ahead {
       std::optional<std::chrono::nanoseconds> sleep) noexcept;
 
   void hit() noexcept { interval_ = 1; }
-  void missed() noexcept { interval_ = interval_ * 2 > longest_interval ? longest_interval : interval_ * 2; }
+  void missed() noexcept {
+    interval_ = interval_ * 2 > longest_interval ? longest_interval : interval_ * 2;
+  }
 
   /// A wait ended, by `source` (a number for each fd), or by a timer.
   void woken_by(std::optional<std::uint32_t> source) noexcept;

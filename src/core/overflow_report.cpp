@@ -2,14 +2,14 @@
 // The handler of SIGSEGV. All it calls is async-signal-safe, signal-safety(7).
 #include "core/overflow_report.hpp"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <array>
 #include <charconv>
 #include <cstring>
 #include <mutex>
 #include <string_view>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include "core/hub_core.hpp"
 #include "os/mapping.hpp"
@@ -42,7 +42,7 @@ class line {
   std::size_t size_ = 0;
 };
 
-struct sigaction former_action {};
+struct sigaction former_action{};
 
 void report(const task_record& task) noexcept {
   const stack& overrun = *task.stack;
@@ -85,7 +85,7 @@ class fault_handler {
   void add_user() noexcept {
     const std::scoped_lock lock(mutex_);
     if (users_++ > 0) return;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigemptyset(&action.sa_mask);
@@ -94,7 +94,7 @@ class fault_handler {
   void remove_user() noexcept {
     const std::scoped_lock lock(mutex_);
     if (--users_ > 0) return;
-    struct sigaction present {};
+    struct sigaction present{};
     ::sigaction(SIGSEGV, nullptr, &present);
     // Whoever has put another handler in place since keeps it.
     if (present.sa_sigaction == on_fault) ::sigaction(SIGSEGV, &former_action, nullptr);

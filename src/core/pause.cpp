@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Finding paused tasks, and sleeping.
 #include <weir/pause.hpp>
+
 #include <weir/sleep.hpp>
 
 #include "core/hub_core.hpp"

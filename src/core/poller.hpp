@@ -3,13 +3,14 @@
 // completes them (io_uring) can stand in for one which tells readiness (epoll).
 #pragma once
 
-#include <sys/socket.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+
+#include <sys/socket.h>
+
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 
@@ -24,9 +25,9 @@ struct io_handle {
 
 /// What the poller may conclude about an fd.
 enum class io_kind : std::uint8_t {
-  other,        ///< nothing: read until EAGAIN
-  drains,       ///< a short read empties it: a TCP socket or a pipe that weir opened
-  watched,      ///< others read and write it; only its readiness is asked for
+  other,    ///< nothing: read until EAGAIN
+  drains,   ///< a short read empties it: a TCP socket or a pipe that weir opened
+  watched,  ///< others read and write it; only its readiness is asked for
 };
 
 enum class direction : std::uint8_t { read, write };
@@ -60,7 +61,8 @@ class poller {
 
   /// Looks for events, for at most `wait` (none: as long as it takes), and wakes who waited for
   /// them. Returns who was woken: nobody, or a number that tells the source of the first.
-  virtual std::optional<std::uint32_t> poll(std::optional<std::chrono::nanoseconds> wait) noexcept = 0;
+  virtual std::optional<std::uint32_t> poll(
+      std::optional<std::chrono::nanoseconds> wait) noexcept = 0;
 
   /// Tasks parked here.
   [[nodiscard]] virtual std::size_t waiting_count() const noexcept = 0;

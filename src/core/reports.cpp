@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What a hub has to say by itself, and its counters.
-#include <fmt/core.h>
-
 #include <exception>
 #include <string>
 #include <typeinfo>
+
+#include <fmt/core.h>
+
 #include <weir/detail/spawning.hpp>
 #include <weir/stats.hpp>
 
@@ -34,7 +35,7 @@ std::string describe_state(const task_record& task, const hub_core& hub) {
   if (task.parked_on != nullptr) {
     const std::chrono::duration<double> since = hub.now - task.parked_on->since();
     const wait& parked = *task.parked_on;
-    const std::string which = parked.fd() >= 0         ? fmt::format(" (fd {})", parked.fd())
+    const std::string which = parked.fd() >= 0             ? fmt::format(" (fd {})", parked.fd())
                               : parked.object() != nullptr ? fmt::format(" ({})", parked.object())
                                                            : "";
     return fmt::format("waits for {}{} since {:.3f} s", parked.what(), which, since.count());

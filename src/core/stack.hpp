@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+
 #include <weir/detail/list.hpp>
 
 namespace weir::detail {
@@ -19,9 +20,9 @@ struct stack : list_hook<free_stack_tag> {
   std::byte* top = nullptr;     ///< one past the highest usable byte; differs a little by colour
   stack_class* owner = nullptr;
   task_record* occupant = nullptr;  ///< the task that begins, runs or is parked here
-  void* fiber = nullptr;       ///< ThreadSanitizer's, of the last task that ran here
-  unsigned valgrind_name = 0;  ///< Valgrind's
-  bool prepared = false;       ///< the guard is in place; tasks may run here
+  void* fiber = nullptr;            ///< ThreadSanitizer's, of the last task that ran here
+  unsigned valgrind_name = 0;       ///< Valgrind's
+  bool prepared = false;            ///< the guard is in place; tasks may run here
 
   /// The lowest usable byte.
   [[nodiscard]] std::byte* limit() const noexcept { return bottom + guard_size; }

@@ -2,19 +2,19 @@
 // Carving, reusing and trimming stacks.
 #include "core/stack_class.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <array>
 #include <new>
 #include <span>
+
+#include <sys/mman.h>
 
 #include "core/sanitizers.hpp"
 
 namespace weir::detail {
 namespace {
 
-constexpr std::size_t first_chunk = 16;     // stacks
+constexpr std::size_t first_chunk = 16;      // stacks
 constexpr std::size_t largest_chunk = 1024;  // stacks
 
 /// Whether any page of the range is in memory, mincore(2).

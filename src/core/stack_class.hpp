@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <vector>
+
 #include <weir/detail/list.hpp>
 #include <weir/error.hpp>
 

@@ -21,7 +21,8 @@ class stack_pool {
 
   /// `size` bytes, guard included and rounded up to a power of two; 0: the default.
   [[nodiscard]] result<stack*> take(std::size_t size) noexcept {
-    if (size == 0) [[likely]] return default_.take();
+    if (size == 0) [[likely]]
+      return default_.take();
     try {
       return class_of(class_size(size)).take();
     } catch (const std::bad_alloc&) {
@@ -31,9 +32,8 @@ class stack_pool {
   static void give_back(stack& freed) noexcept { freed.owner->give_back(freed); }
 
   [[nodiscard]] bool trimmable() const noexcept {
-    return default_.trimmable() ||
-           std::any_of(others_.begin(), others_.end(),
-                       [](const auto& each) { return each->trimmable(); });
+    return default_.trimmable() || std::any_of(others_.begin(), others_.end(),
+                                               [](const auto& each) { return each->trimmable(); });
   }
   void trim(std::size_t most) noexcept {
     default_.trim(most);

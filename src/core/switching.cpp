@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <vector>
+
 #include <weir/wait.hpp>
 
 #include "core/hub_core.hpp"
@@ -10,7 +11,7 @@
 namespace weir::detail {
 namespace {
 
-constexpr int calls_without_parking = 128;     // in a row in one task, before others run
+constexpr int calls_without_parking = 128;             // in a row in one task, before others run
 constexpr std::uint64_t switches_between_asking = 16;  // the tick meter
 constexpr std::uint32_t refusals_before_abandoning = 1000;
 

@@ -24,8 +24,7 @@ task_memory allocate_task(std::size_t size, std::size_t alignment,
   const auto taken = hub.stacks.take(stack_size);
   if (!taken) return {.error = taken.error()};
   stack& found = **taken;
-  const std::uintptr_t begin =
-      (address_of(found.top) - size) & ~(std::uintptr_t{alignment} - 1);
+  const std::uintptr_t begin = (address_of(found.top) - size) & ~(std::uintptr_t{alignment} - 1);
   if (begin < address_of(found.limit()) + smallest_usable_stack) {  // the function is too large
     stack_pool::give_back(found);
     return {.error = std::make_error_code(std::errc::value_too_large)};
@@ -43,8 +42,7 @@ bool begin_task(task_record& task, stack& stack, std::source_location where) noe
   return true;
 }
 
-std::error_code register_later(later_task& task, until start,
-                               std::source_location where) noexcept {
+std::error_code register_later(later_task& task, until start, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
   if (hub.in_teardown()) return make_error_code(errc::cancelled);
   if (start.never()) return std::make_error_code(std::errc::invalid_argument);

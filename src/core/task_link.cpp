@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keeping a handle and its task pointed at each other.
 #include <stdexcept>
+
 #include <weir/detail/spawning.hpp>
 
 #include "core/hub_core.hpp"

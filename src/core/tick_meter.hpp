@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+
 #include <weir/until.hpp>
 
 #include "core/cycle_counter.hpp"

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+
 #include <weir/detail/list.hpp>
 #include <weir/detail/timer.hpp>
 #include <weir/until.hpp>

@@ -2,12 +2,13 @@
 // An epoll instance, epoll(7).
 #pragma once
 
-#include <sys/epoll.h>
-
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
+
+#include <sys/epoll.h>
+
 #include <weir/error.hpp>
 
 #include "os/fd.hpp"

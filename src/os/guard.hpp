@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+
 #include <weir/error.hpp>
 
 namespace weir::os {

@@ -2,9 +2,9 @@
 // The system calls themselves.
 #include "os/io_calls.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
+
+#include <unistd.h>
 
 namespace weir::os {
 

@@ -2,11 +2,11 @@
 // The system calls that move bytes and connections, behind a seam where tests make them fail.
 #pragma once
 
-#include <sys/socket.h>
-#include <sys/types.h>
-
 #include <cstddef>
 #include <span>
+
+#include <sys/socket.h>
+#include <sys/types.h>
 
 namespace weir::os {
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <utility>
+
 #include <weir/error.hpp>
 
 namespace weir::os {

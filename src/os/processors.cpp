@@ -2,12 +2,12 @@
 // Reading the affinity mask and the control groups' quotas.
 #include "os/processors.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <exception>
 #include <fstream>
 #include <string>
+
+#include <sched.h>
 
 namespace weir::os {
 namespace {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <vector>
+
 #include <weir/testing.hpp>
 
 #include "os/io_calls.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Making a virtual hub, and moving its time.
 #include <stdexcept>
+
 #include <weir/testing.hpp>
 
 #include "core/epoll_poller.hpp"

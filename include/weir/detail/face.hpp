@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include <weir/detail/record.hpp>
 #include <weir/detail/switch.hpp>
 #include <weir/error.hpp>
@@ -54,7 +55,8 @@ extern constinit thread_local hub_face* this_hub;
 /// This thread's hub; `logic_error` where there is none.
 [[nodiscard]] inline hub_face& need_hub() {
   hub_face* const hub = this_hub;
-  if (hub == nullptr) [[unlikely]] throw_no_hub();
+  if (hub == nullptr) [[unlikely]]
+    throw_no_hub();
   return *hub;
 }
 

@@ -5,6 +5,7 @@
 #include <new>
 #include <type_traits>
 #include <utility>
+
 #include <weir/error.hpp>
 
 namespace weir::detail {

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+
 #include <weir/error.hpp>
 
 namespace weir::detail {

@@ -6,25 +6,28 @@
 #include <iterator>
 #include <system_error>
 #include <utility>
+
 #include <weir/error.hpp>
+#include <weir/until.hpp>
 
 namespace weir::detail {
 
-/// An input iterator over anything with `recv`; ends at the first error, which it leaves in `error`.
-template <class Receiver, class T>
+/// An input iterator over what `(from.*Next)(until)` returns; ends at the first error, which it
+/// leaves in `error`.
+template <class Receiver, class T, result<T> (Receiver::*Next)(until)>
 class receive_iterator {
  public:
   using value_type = T;
   using difference_type = std::ptrdiff_t;
 
   receive_iterator(Receiver& from, std::error_code& error)
-      : from_(&from), error_(&error), message_(from.recv()) {
+      : from_(&from), error_(&error), message_((from.*Next)({})) {
     keep_error();
   }
 
   [[nodiscard]] T& operator*() noexcept { return *message_; }
   receive_iterator& operator++() {
-    message_ = from_->recv();
+    message_ = (from_->*Next)({});
     keep_error();
     return *this;
   }

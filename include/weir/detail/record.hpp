@@ -7,6 +7,7 @@
 #include <source_location>
 #include <string>
 #include <system_error>
+
 #include <weir/detail/context.hpp>
 #include <weir/detail/list.hpp>
 #include <weir/detail/sanitizer.hpp>
@@ -52,16 +53,16 @@ struct task_record : context, list_hook<alive_tag> {
   bool started = false;
   bool detached = false;
   bool abandoned = false;
-  bool service = false;               ///< weir's own: not counted, never keeps the hub alive
-  bool awaits_start = false;          ///< a `later_task` whose time has not come
-  std::uint32_t refusals = 0;         ///< calls answered `cancelled` in a teardown
+  bool service = false;        ///< weir's own: not counted, never keeps the hub alive
+  bool awaits_start = false;   ///< a `later_task` whose time has not come
+  std::uint32_t refusals = 0;  ///< calls answered `cancelled` in a teardown
   const task_type* type = nullptr;
-  task_link* link = nullptr;          ///< the handle that receives the outcome; null: none any more
-  waiting_place joiners;              ///< one at most: receives the outcome in the handle's stead
-  detail::stack* stack = nullptr;     ///< null: the thread's own, or none yet
-  std::uint64_t id = 0;               ///< counts from 1 in each hub; 0: not a task, or not any more
-  std::uint64_t parent = 0;           ///< the id of the task that spawned it; 0: none
-  std::size_t stack_size = 0;         ///< bytes asked for; 0: the hub's default
+  task_link* link = nullptr;       ///< the handle that receives the outcome; null: none any more
+  waiting_place joiners;           ///< one at most: receives the outcome in the handle's stead
+  detail::stack* stack = nullptr;  ///< null: the thread's own, or none yet
+  std::uint64_t id = 0;            ///< counts from 1 in each hub; 0: not a task, or not any more
+  std::uint64_t parent = 0;        ///< the id of the task that spawned it; 0: none
+  std::size_t stack_size = 0;      ///< bytes asked for; 0: the hub's default
   std::source_location spawned_at;
   std::string name;
   sanitizer_state sanitizer;

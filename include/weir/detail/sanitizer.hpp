@@ -23,12 +23,12 @@
 extern "C" void __sanitizer_start_switch_fiber(void** fake_stack, const void* bottom, size_t size);
 extern "C" void __sanitizer_finish_switch_fiber(void* fake_stack, const void** bottom_old,
                                                 size_t* size_old);
-#define WEIR_BUILD_KIND address_sanitized
+#define WEIR_BUILD_KIND built_with_address_sanitizer
 #elif defined(WEIR_THREAD_SANITIZER)
 extern "C" void __tsan_switch_to_fiber(void* fiber, unsigned flags);
-#define WEIR_BUILD_KIND thread_sanitized
+#define WEIR_BUILD_KIND built_with_thread_sanitizer
 #else
-#define WEIR_BUILD_KIND plain
+#define WEIR_BUILD_KIND built_plain
 #endif
 
 namespace weir::detail {

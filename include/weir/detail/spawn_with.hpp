@@ -6,6 +6,7 @@
 #include <source_location>
 #include <type_traits>
 #include <utility>
+
 #include <weir/detail/spawning.hpp>
 #include <weir/task.hpp>
 
@@ -29,8 +30,8 @@ template <class Function>
                                                            std::source_location where) {
   task_record& self = *need_hub().current;
   task_of<Function> handle;
-  finish_switch(self, begin_spawn<std::decay_t<Function>>(
-                          handle.state(spawning{}), options, std::forward<Function>(function), where));
+  finish_switch(self, begin_spawn<std::decay_t<Function>>(handle.state(spawning{}), options,
+                                                          std::forward<Function>(function), where));
   return handle;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+
 #include <weir/detail/outcome.hpp>
 #include <weir/task_options.hpp>
 #include <weir/wait.hpp>
@@ -24,8 +25,8 @@ struct task_link {
   task_record* record = nullptr;
   std::uint64_t id = 0;
   phase state = phase::empty;
-  bool was_cancelled = false;        // from here on: meaningful once it has ended
-  bool reported = false;             ///< an error it ended with is logged already
+  bool was_cancelled = false;  // from here on: meaningful once it has ended
+  bool reported = false;       ///< an error it ended with is logged already
   std::source_location spawned_at;
   std::string name;
 

@@ -7,5 +7,6 @@
 #elif defined(__aarch64__)
 #include <weir/detail/switch_aarch64.hpp>
 #else
-#error "weir runs on x86-64 and aarch64; another processor needs its own weir/detail/switch_<cpu>.hpp"
+#error \
+    "weir runs on x86-64 and aarch64; another processor needs its own weir/detail/switch_<cpu>.hpp"
 #endif

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include <weir/detail/list.hpp>
 
 namespace weir::detail {

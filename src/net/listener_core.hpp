@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What is behind a listener.
+#pragma once
+
+#include <weir/tcp.hpp>
+#include <weir/waiting_place.hpp>
+
+#include "core/poller.hpp"
+#include "os/fd.hpp"
+
+namespace weir::tcp {
+
+/// Owns the listening socket and its registration with the hub's poller.
+class listener::core {
+ public:
+  core(os::fd socket, detail::io_handle handle) noexcept
+      : socket_(std::move(socket)), handle_(handle) {}
+  core(const core&) = delete;
+  core& operator=(const core&) = delete;
+  ~core();
+
+  [[nodiscard]] result<stream> accept(until until);
+  result<void> close() noexcept;
+  [[nodiscard]] address local() const;
+
+ private:
+  [[nodiscard]] result<void> wait_for_descriptors(std::chrono::nanoseconds length, until until);
+  [[nodiscard]] result<int> accept_one(until until);
+
+  os::fd socket_;
+  detail::io_handle handle_;
+  waiting_place out_of_descriptors_;
+  bool said_so_ = false;  ///< since the last connection that was accepted
+};
+
+}  // namespace weir::tcp

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// Receiving and sending through a transport.
+#include "net/stream_core.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <weir/detail/face.hpp>
+
+#include "base/deadline.hpp"
+#include "core/hub_core.hpp"
+
+namespace weir::detail {
+namespace {
+
+constexpr std::size_t direct_from =
+    4096;  // bytes: a caller's room from which nothing is read ahead
+
+}  // namespace
+
+/// A task's stay in a reading or a writing call.
+class stream_core::visit {
+ public:
+  visit(stream_core& core, bool& side) noexcept : core_(core), side_(side) { side_ = true; }
+  visit(const visit&) = delete;
+  visit& operator=(const visit&) = delete;
+  ~visit() {
+    side_ = false;
+    if (core_.released_ && !core_.reading_ && !core_.writing_) delete &core_;
+  }
+
+ private:
+  stream_core& core_;
+  bool& side_;
+};
+
+/// Why a call cannot be made, if so. A cancelled task is refused first.
+std::error_code stream_core::refusal(bool side_in_use) {
+  task_record& self = *need_hub().current;
+  if (self.cancelled) {
+    finish_switch(self, begin_refusal());
+    return make_error_code(errc::cancelled);
+  }
+  if (!open_) return make_error_code(errc::closed);
+  if (side_in_use) return make_error_code(errc::busy);
+  return {};
+}
+
+result<std::size_t> stream_core::recv(std::span<std::byte> into, until until) {
+  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  const visit here(*this, reading_);
+  if (into.empty()) return 0;
+  if (ahead_.empty()) return receive(into, until);
+  const std::size_t taken = ahead_.take(into);
+  received_ += taken;
+  finish_switch(*this_hub->current, begin_return(*this_hub));
+  return taken;
+}
+
+/// Receives from the transport: into the caller's room if it is large, else into the hub's, so that
+/// what came behind it is here for the next call.
+result<std::size_t> stream_core::receive(std::span<std::byte> into, until until) {
+  const bool direct = into.size() >= direct_from;
+  const std::span<std::byte> room = direct ? into : hub_core::here().scratch();
+  const auto got = transport_->receive(room, until);
+  if (!got) return got;
+  if (*got == 0) return failure(errc::closed);
+  const std::size_t wanted = std::min(*got, into.size());
+  if (!direct) {
+    std::copy_n(room.begin(), wanted, into.begin());
+    ahead_.append(room.first(*got).subspan(wanted));
+  }
+  received_ += wanted;
+  return wanted;
+}
+
+/// Has at least one more byte read ahead.
+result<void> stream_core::receive_ahead(until until) {
+  const std::span<std::byte> room = hub_core::here().scratch();
+  const auto got = transport_->receive(room, until);
+  if (!got) return std::unexpected(got.error());
+  if (*got == 0) return failure(errc::closed);
+  ahead_.append(room.first(*got));
+  return {};
+}
+
+result<void> stream_core::recv_exactly(std::span<std::byte> into, until until) {
+  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  const visit here(*this, reading_);
+  until = fixed(until);
+  std::size_t filled = ahead_.take(into);
+  while (filled < into.size()) {
+    const auto got = receive(into.subspan(filled), until);
+    if (!got) {
+      ahead_.put_back(into.first(filled));
+      received_ -= std::exchange(filled, 0);
+      return std::unexpected(got.error());
+    }
+    filled += *got;
+  }
+  received_ += filled;
+  return {};
+}
+
+result<std::string> stream_core::recv_until(std::string_view delimiter, std::size_t most,
+                                            until until) {
+  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  const visit here(*this, reading_);
+  if (delimiter.empty()) return std::unexpected(make_error_code(std::errc::invalid_argument));
+  until = fixed(until);
+  for (std::size_t searched = 0;;) {
+    const std::string_view text = ahead_.text();
+    const std::size_t found = text.find(delimiter, searched);
+    const std::size_t needed =
+        found == std::string_view::npos ? text.size() + 1 : found + delimiter.size();
+    if (needed > most) return std::unexpected(std::make_error_code(std::errc::message_size));
+    if (found != std::string_view::npos) {
+      std::string line(text.substr(0, needed));
+      ahead_.drop(needed);
+      received_ += needed;
+      return line;
+    }
+    searched = text.size() < delimiter.size() ? 0 : text.size() - delimiter.size() + 1;
+    if (auto got = receive_ahead(until); !got) return std::unexpected(got.error());
+  }
+}
+
+result<std::size_t> stream_core::send_some(std::span<const std::byte> bytes, until until) {
+  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  const visit here(*this, writing_);
+  if (bytes.empty()) return 0;
+  return send_once(bytes, until);
+}
+
+result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
+  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  const visit here(*this, writing_);
+  until = fixed(until);
+  while (!bytes.empty()) {
+    const auto sent = send_once(bytes, until);
+    if (!sent) return std::unexpected(sent.error());
+    bytes = bytes.subspan(*sent);
+  }
+  return {};
+}
+
+result<std::size_t> stream_core::send_once(std::span<const std::byte> bytes, until until) {
+  const auto sent = transport_->send(bytes, until);
+  if (sent) sent_ += *sent;
+  return sent;
+}
+
+result<void> stream_core::shutdown() {
+  if (!open_) return failure(errc::closed);
+  return transport_->finish_sending();
+}
+
+result<void> stream_core::close() noexcept {
+  if (!open_) return failure(errc::closed);
+  open_ = false;
+  transport_->close();
+  return {};
+}
+
+void stream_core::release() noexcept {
+  static_cast<void>(close());
+  released_ = true;
+  if (!reading_ && !writing_) delete this;
+}
+
+void stream_release::operator()(stream_core* core) const noexcept { core->release(); }
+
+stream make_stream(std::unique_ptr<transport> through) {
+  return stream(std::unique_ptr<stream_core, stream_release>(
+      new stream_core(std::move(through))));  // NOLINT(cppcoreguidelines-owning-memory)
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What a stream sends and receives through: a socket, or memory in tests.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <weir/address.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+
+namespace weir::detail {
+
+/// One task at a time reads, one writes. `receive` and `send` park and are cancel points on every
+/// call; whatever they return, they have not parked since the bytes were moved.
+class transport {
+ public:
+  virtual ~transport() = default;
+
+  /// Bytes received; 0 at the end of the stream. Precondition: `into` is not empty.
+  [[nodiscard]] virtual result<std::size_t> receive(std::span<std::byte> into, until until) = 0;
+  /// Bytes sent, at least one. Precondition: `bytes` is not empty.
+  [[nodiscard]] virtual result<std::size_t> send(std::span<const std::byte> bytes, until until) = 0;
+  [[nodiscard]] virtual result<void> finish_sending() = 0;
+  /// Closes, and ends both sides' waiting with `errc::closed`.
+  virtual void close() noexcept = 0;
+
+  [[nodiscard]] virtual address local() const = 0;
+  [[nodiscard]] virtual address remote() const = 0;
+};
+
+}  // namespace weir::detail
