@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// echo: sends back whatever each client sends.
+// echo: sends back whatever each client sends (RFC 862).
+#include <array>
+#include <cstdio>
+#include <span>
+#include <utility>
+
 #include <fmt/core.h>
 
-#include <array>
-#include <csignal>
-#include <cstdio>
-#include <string>
-#include <utility>
 #include <weir/weir.hpp>
 
-#include "listen_arguments.hpp"
+#include "command_line.hpp"
 
 namespace {
 
@@ -17,19 +17,19 @@ void echo(weir::stream client) {
   std::array<char, 4096> buffer;
   for (;;) {
     const auto received = client.recv(buffer);
-    if (!received) return;  // the client has closed, or is gone
+    if (!received) return;  // the client has said all, or is gone
     if (!client.send(std::span(buffer).first(*received))) return;
   }
 }
 
-weir::result<void> serve(const examples::listen_arguments& arguments) {
-  auto listener = weir::tcp::listen(arguments.host, arguments.port);
+weir::result<void> serve(const weir::address& at) {
+  auto listener = weir::tcp::listen(at);
   if (!listener) return std::unexpected(listener.error());
-  fmt::print("echo: listening at {}\n", listener->local().to_string());
+  fmt::print("listening at {}\n", listener->local().to_string());
   std::fflush(stdout);
   for (auto& client : *listener) {
-    weir::spawn({.name = "client " + client.remote().to_string(), .detached = true}, echo,
-                std::move(client));
+    weir::spawn({.name = "client " + client.remote().to_string()}, echo, std::move(client))
+        .detach();
   }
   return std::unexpected(listener->error());
 }
@@ -37,11 +37,13 @@ weir::result<void> serve(const examples::listen_arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto arguments = examples::parse_listen_arguments(
-      argc, argv, "echo: sends back whatever each client sends", "127.0.0.1:7777");
-  const auto served = weir::run([&arguments] { return serve(arguments); });
+  CLI::App app("echo: sends back whatever each client sends");
+  weir::address at = weir::address::parse("127.0.0.1", 7777).value();
+  examples::add_address(app, "--listen", at, "where to listen");
+  CLI11_PARSE(app, argc, argv);
+
+  const auto served = weir::run([&at] { return serve(at); });
   if (served) return 0;
-  fmt::print(stderr, "echo: {}:{}: {}\n", arguments.host, arguments.port,
-             served.error().message());
+  fmt::print(stderr, "echo: {}: {}\n", at.to_string(), served.error().message());
   return 1;
 }

@@ -23,6 +23,9 @@ class address {
   /// text), `std::errc::no_such_device` (no such zone).
   [[nodiscard]] static result<address> parse(std::string_view host, std::uint16_t port);
 
+  /// From text as `to_string` writes it: "192.0.2.1:80", "[::1]:80". Errors: as `parse`.
+  [[nodiscard]] static result<address> parse_with_port(std::string_view text);
+
   /// From what the system calls give: a `sockaddr_in` or `sockaddr_in6` as bytes. Errors:
   /// `std::errc::address_family_not_supported`.
   [[nodiscard]] static result<address> from_native(std::span<const std::byte> native) noexcept;

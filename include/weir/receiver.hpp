@@ -22,9 +22,9 @@ class receiver {
       : half_(std::move(half)) {}
   receiver(receiver&&) noexcept = default;
   receiver& operator=(receiver&& other) noexcept {
-    std::swap(half_, other.half_);
-    std::swap(error_, other.error_);
-    receiver discarded(std::move(other));
+    receiver taken(std::move(other));  // closes, at the end, what was here
+    std::swap(half_, taken.half_);
+    std::swap(error_, taken.error_);
     return *this;
   }
   ~receiver() {

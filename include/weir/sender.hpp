@@ -26,8 +26,8 @@ class sender {
       : half_(std::move(half)) {}
   sender(sender&&) noexcept = default;
   sender& operator=(sender&& other) noexcept {
-    std::swap(half_, other.half_);
-    sender discarded(std::move(other));
+    sender taken(std::move(other));  // closes, at the end, what was here
+    std::swap(half_, taken.half_);
     return *this;
   }
   ~sender() {

@@ -5,6 +5,7 @@
 #include <weir/address.hpp>
 #include <weir/buffer.hpp>
 #include <weir/error.hpp>
+#include <weir/fd_state.hpp>
 #include <weir/hub.hpp>
 #include <weir/log.hpp>
 #include <weir/pair.hpp>

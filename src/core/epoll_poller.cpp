@@ -168,15 +168,15 @@ result<io_handle> epoll_poller::connect(int fd, io_kind kind, const sockaddr* ad
   return std::unexpected(connected.error());
 }
 
-result<void> epoll_poller::wait_until_ready(io_handle handle, direction which, until until) {
+result<bool> epoll_poller::wait_until_ready(io_handle handle, direction which, until until) {
   const operation what = which == direction::read ? operation{"readable", &slot::read}
                                                   : operation{"writable", &slot::write};
-  const auto ready = perform(handle, what, until, [what](slot& at) {
+  const auto peer_closed = perform(handle, what, until, [what](slot& at) {
     (at.*what.which).ready = at.always_ready;  // kept until asked for, once
-    return ssize_t{0};
+    return at.peer_closed ? ssize_t{1} : ssize_t{0};
   });
-  if (!ready) return std::unexpected(ready.error());
-  return {};
+  if (!peer_closed) return std::unexpected(peer_closed.error());
+  return *peer_closed != 0;
 }
 
 bool epoll_poller::set_ready(side& became) noexcept {

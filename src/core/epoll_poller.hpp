@@ -38,7 +38,7 @@ class epoll_poller final : public poller {
   [[nodiscard]] result<int> accept(io_handle listener, until until) override;
   [[nodiscard]] result<io_handle> connect(int fd, io_kind kind, const sockaddr* address,
                                           socklen_t size, until until) override;
-  [[nodiscard]] result<void> wait_until_ready(io_handle handle, direction which,
+  [[nodiscard]] result<bool> wait_until_ready(io_handle handle, direction which,
                                               until until) override;
   std::optional<std::uint32_t> poll(std::optional<std::chrono::nanoseconds> wait) noexcept override;
   [[nodiscard]] std::size_t waiting_count() const noexcept override { return waiting_; }

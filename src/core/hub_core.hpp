@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -91,6 +92,7 @@ class hub_core final : public hub_face {
   std::unique_ptr<detail::poller> poller;
   detail::timers timers;
   stack_pool stacks;
+  std::map<int, io_handle> watched_fds;  ///< by number: those of `register_fd`
   list<task_record, alive_tag> alive;
   bool look_soon = false;         ///< a wait is to be timed out after this very pass
   wait* idle_waiter = nullptr;    ///< woken, once, when nothing can run without time passing

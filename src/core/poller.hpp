@@ -55,8 +55,8 @@ class poller {
   /// Connects a nonblocking socket and registers it; on an error it is not registered.
   [[nodiscard]] virtual result<io_handle> connect(int fd, io_kind kind, const sockaddr* address,
                                                   socklen_t size, until until) = 0;
-  /// Waits until the fd has become ready since this was last asked.
-  [[nodiscard]] virtual result<void> wait_until_ready(io_handle handle, direction which,
+  /// Waits until the fd has become ready since this was last asked; whether its other side is gone.
+  [[nodiscard]] virtual result<bool> wait_until_ready(io_handle handle, direction which,
                                                       until until) = 0;
 
   /// Looks for events, for at most `wait` (none: as long as it takes), and wakes who waited for

@@ -84,6 +84,23 @@ result<address> address::parse(std::string_view host, std::uint16_t port) {
   return made(v6);
 }
 
+result<address> address::parse_with_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return refused(std::errc::invalid_argument);
+  const std::string_view host = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || read.ec != std::errc{} || read.ptr != digits.data() + digits.size()) {
+    return refused(std::errc::invalid_argument);
+  }
+  // Without brackets it could not be told where an IPv6 address ends.
+  if (host.find(':') != std::string_view::npos && !host.starts_with('[')) {
+    return refused(std::errc::invalid_argument);
+  }
+  return parse(host, port);
+}
+
 result<address> address::from_native(std::span<const std::byte> native) noexcept {
   const sa_family_t family = family_of(native);
   const bool whole = (family == AF_INET && native.size() >= sizeof(sockaddr_in)) ||

@@ -2,8 +2,6 @@
 // A message on its way: what a sender has in hand, in whichever form it was given.
 #pragma once
 
-#include <new>
-#include <type_traits>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -17,7 +15,10 @@ class offer {
  public:
   [[nodiscard]] static offer moved(T& message) noexcept { return {form::moved, &message}; }
   [[nodiscard]] static offer copied(const T& message) noexcept {
-    return {form::copied, const_cast<T*>(&message)};
+    // How to copy is known only here: a vector of unique_ptrs claims to be copyable and is not, so
+    // nothing that a moved message passes through may mention it.
+    return {form::copied, const_cast<T*>(&message),
+            [](const void* from, result<T>& into) { into = *static_cast<const T*>(from); }};
   }
   [[nodiscard]] static offer passed(result<T>& message) noexcept {
     return {form::passed, &message};
@@ -29,9 +30,7 @@ class offer {
   void give(result<T>& into) {
     switch (form_) {
       case form::moved: into = std::move(*static_cast<T*>(message_)); break;
-      case form::copied:
-        if constexpr (std::is_copy_constructible_v<T>) into = *static_cast<const T*>(message_);
-        break;
+      case form::copied: copy_(message_, into); break;
       case form::passed: into = std::move(*static_cast<result<T>*>(message_)); break;
       case form::failed: into = std::unexpected(*static_cast<std::error_code*>(message_)); break;
     }
@@ -39,10 +38,14 @@ class offer {
 
  private:
   enum class form : unsigned char { moved, copied, passed, failed };
-  offer(form form, void* message) noexcept : form_(form), message_(message) {}
+  using copy_function = void (*)(const void* from, result<T>& into);
+
+  offer(form how, void* message, copy_function copy = nullptr) noexcept
+      : form_(how), message_(message), copy_(copy) {}
 
   form form_;
   void* message_;
+  copy_function copy_;
 };
 
 }  // namespace weir::detail
