@@ -11,9 +11,7 @@ constexpr std::size_t children = 4;
 
 }  // namespace
 
-void timer_heap::reserve(std::size_t count) {
-  if (count > nodes_.capacity()) nodes_.reserve(std::max(count, 2 * nodes_.capacity()));
-}
+void timer_heap::grow(std::size_t count) { nodes_.reserve(std::max(count, 2 * nodes_.capacity())); }
 
 void timer_heap::insert(timer& added, std::int64_t when) {
   const node placed{when, inserted_++, &added};

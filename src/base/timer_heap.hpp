@@ -19,7 +19,9 @@ class timer_heap {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
 
   /// Makes room for `count` timers, so that inserting does not allocate. Throws `bad_alloc`.
-  void reserve(std::size_t count);
+  void reserve(std::size_t count) {
+    if (count > nodes_.capacity()) grow(count);
+  }
 
   /// The earliest deadline, nanoseconds. Precondition: not empty.
   [[nodiscard]] std::int64_t earliest() const noexcept { return nodes_.front().when; }
@@ -40,6 +42,7 @@ class timer_heap {
     }
   };
 
+  void grow(std::size_t count);
   void put(std::size_t position, const node& placed) noexcept;
   void sift_up(std::size_t position, node moving) noexcept;
   void sift_down(std::size_t position, node moving) noexcept;

@@ -79,7 +79,6 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   this_hub = this;
   current = &thread_;
   calls_left = 1;
-  ready.push(loop_);
   if (options.report_stack_overflow) report_stack_overflows_of_this_thread();
 }
 
@@ -94,14 +93,13 @@ void hub_core::run_loop(task_record& loop) noexcept {
   for (;;) {
     hub.look();
     if (hub.shuffle_) hub.shuffle_ready();
-    hub.ready.push(loop);
+    hub.begin_pass();
     switch_to_task(loop, *hub.pick_next());
   }
 }
 
 /// One turn of the loop: clock, timers and kernel; returns when there is something to run.
 void hub_core::look() noexcept {
-  ++ticks_;
   look_soon = false;
   do {
     now = clock->now();

@@ -43,9 +43,9 @@ enum class thread_role : std::uint8_t { first_task, bystander };
 
 /// Invariants:
 /// 1. Only the thread that made it touches it, and `this_hub` is it there.
-/// 2. The loop is an entry in the ready queue like a task's (`loop_`), with a stack of its own; it
-///    is queued whenever it does not run, so the queue is never empty while a task runs.
-/// 3. What stands before the loop's entry in the queue is the rest of this pass.
+/// 2. The loop runs on a stack of its own, between two passes, when there is something to look for.
+/// 3. A pass ends with the task that was last in the queue when it began (`pass_last_`); what is
+///    queued during it stands behind that task, and the queue is empty only when a pass is over.
 class hub_core final : public hub_face {
  public:
   hub_core(const hub_options& options, hub_parts parts, thread_role role);
@@ -106,8 +106,9 @@ class hub_core final : public hub_face {
   void wait_for_events() noexcept;
   void resolve_deadlock() noexcept;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
-  [[nodiscard]] task_record* end_pass() noexcept;
-  [[nodiscard]] task_record* make_current(task_record* next) noexcept;
+  [[nodiscard]] bool time_to_look() noexcept;
+  void begin_pass() noexcept;
+  [[nodiscard]] task_record* make_current(task_record& next) noexcept;
   void shuffle_ready() noexcept;
   [[noreturn]] void leave_ended(task_record& ended) noexcept;
   void abandon(task_record& task) noexcept;
@@ -131,6 +132,8 @@ class hub_core final : public hub_face {
   std::uint64_t ticks_ = 0;
   std::uint64_t polls_ = 0;
   time_point trim_at_{};
+  task_record* pass_last_ = nullptr;
+  bool pass_over_ = true;
   bool look_every_pass_;
   bool teardown_ = false;
 };

@@ -59,6 +59,7 @@ void enter_stack([[maybe_unused]] task_record& task) noexcept {
     __asan_unpoison_memory_region(entered.limit(), size);
     task.sanitizer.stack_bottom = entered.limit();
     task.sanitizer.stack_size = size;
+    task.sanitizer.fake_stack = nullptr;
   }
   if constexpr (thread_sanitized) {
     // The last task that ran here left its fiber's shadow stack as it was: a new one each time.
@@ -70,6 +71,7 @@ void enter_stack([[maybe_unused]] task_record& task) noexcept {
 
 void enter_thread_stack([[maybe_unused]] task_record& task) noexcept {
   if constexpr (address_sanitized) {
+    task.sanitizer = {};
     pthread_attr_t attributes;
     if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
     void* bottom = nullptr;

@@ -57,7 +57,7 @@ void stack_class::leak(const stack& kept) noexcept {
   }
 }
 
-result<stack*> stack_class::take() noexcept {
+result<stack*> stack_class::take_cooler() noexcept {
   if (!warm_.empty()) {
     --warm_count_;
     return &warm_.pop_back();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <weir/detail/list.hpp>
@@ -15,8 +16,9 @@
 
 namespace weir::detail {
 
-/// Invariant: a stack is in use, or on exactly one of two lists: `warm` (freed since it was last
-/// looked at) or `cold` (freed, and holding at most one page).
+/// Invariant: a stack is in use, or it is the hottest (the last that was freed), or on exactly one
+/// of two lists: `warm` (freed since it was last looked at) or `cold` (freed, and holding at most
+/// one page).
 class stack_class {
  public:
   /// `size`: bytes of one stack, guard included; a multiple of the page size.
@@ -28,8 +30,17 @@ class stack_class {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// The warmest free stack, or a new one. Errors: the system's (address space, guard pages).
-  [[nodiscard]] result<stack*> take() noexcept;
-  void give_back(stack& freed) noexcept { warm_.push_back(freed), ++warm_count_; }
+  [[nodiscard]] result<stack*> take() noexcept {
+    if (hottest_ != nullptr) return std::exchange(hottest_, nullptr);
+    return take_cooler();
+  }
+  void give_back(stack& freed) noexcept {
+    if (hottest_ != nullptr) {
+      warm_.push_back(*hottest_);
+      ++warm_count_;
+    }
+    hottest_ = &freed;
+  }
 
   /// Whether freed stacks may hold pages that nobody needs.
   [[nodiscard]] bool trimmable() const noexcept { return warm_count_ > kept_warm; }
@@ -52,12 +63,14 @@ class stack_class {
   static constexpr std::size_t colours = 16;
   static constexpr std::size_t colour_step = 128;
 
+  [[nodiscard]] result<stack*> take_cooler() noexcept;
   [[nodiscard]] result<stack*> take_new() noexcept;
   [[nodiscard]] result<void> carve() noexcept;
   [[nodiscard]] result<void> prepare(stack& fresh) noexcept;
 
   std::size_t size_;
   os::guard_kind guard_;
+  stack* hottest_ = nullptr;
   list<stack, free_stack_tag> warm_;
   list<stack, free_stack_tag> cold_;
   std::size_t warm_count_ = 0;

@@ -38,37 +38,43 @@ task_record* hub_core::queue_current_and_pick() noexcept {
 }
 
 task_record* hub_core::pick_next() noexcept {
-  task_record* next = &ready.pop();
-  if (next == &loop_) next = end_pass();
+  if (pass_over_) {
+    if (ready.empty() || time_to_look()) return make_current(loop_);
+    begin_pass();
+  }
+  task_record& next = ready.pop();
+  pass_over_ = &next == pass_last_;
   return make_current(next);
 }
 
-task_record* hub_core::make_current(task_record* next) noexcept {
+/// Between two passes: most times there is nothing for the loop to do, and it is not switched to.
+bool hub_core::time_to_look() noexcept {
+  if (look_soon || look_every_pass_) return true;
+  if (switches_ - meter_asked_at_ < switches_between_asking) return false;
+  meter_asked_at_ = switches_;
+  return meter_.due();
+}
+
+void hub_core::begin_pass() noexcept {
+  ++ticks_;
+  pass_over_ = false;
+  pass_last_ = ready.last();
+}
+
+task_record* hub_core::make_current(task_record& next) noexcept {
   ++switches_;
   if (exceptions_->in_use()) [[unlikely]] {
     current->exceptions = *exceptions_;
+    current->holds_exceptions = true;
     *exceptions_ = {};
   }
-  if (next->exceptions.in_use()) [[unlikely]] {
-    *exceptions_ = next->exceptions;
-    next->exceptions = {};
+  if (next.holds_exceptions) [[unlikely]] {
+    *exceptions_ = next.exceptions;
+    next.holds_exceptions = false;
   }
-  current = next;
+  current = &next;
   calls_left = calls_without_parking;
-  return next;
-}
-
-/// The loop's turn has come. Most times there is nothing for it to do but to let the next pass
-/// begin; who runs next is then told without a switch to the loop.
-task_record* hub_core::end_pass() noexcept {
-  if (ready.empty() || look_soon || look_every_pass_) return &loop_;
-  if (switches_ - meter_asked_at_ >= switches_between_asking) {
-    meter_asked_at_ = switches_;
-    if (meter_.due()) return &loop_;
-  }
-  ++ticks_;
-  ready.push(loop_);
-  return &ready.pop();
+  return &next;
 }
 
 task_record* hub_core::refuse_current() noexcept {
@@ -83,7 +89,7 @@ task_record* hub_core::refuse_current() noexcept {
 
 task_record* hub_core::queue_current_and_pick(task_record& chosen) noexcept {
   ready.push(*current);
-  return make_current(&chosen);
+  return make_current(chosen);
 }
 
 void hub_core::shuffle_ready() noexcept {

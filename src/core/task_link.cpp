@@ -22,27 +22,6 @@ task_link& task_link::operator=(task_link&& other) noexcept {
   return *this;
 }
 
-void task_link::link_to(task_record& spawned) noexcept {
-  record = &spawned;
-  record->link = this;
-  state = phase::running;
-}
-
-void task_link::unlink() noexcept {
-  if (record != nullptr) record->link = nullptr;
-  record = nullptr;
-  state = phase::empty;
-}
-
-void task_link::keep(task_record& ended) noexcept {
-  record = nullptr;
-  state = phase::ended;
-  was_cancelled = ended.cancelled;
-  reported = ended.detached;
-  spawned_at = ended.spawned_at;
-  name = std::move(ended.name);
-}
-
 void cancel_linked(task_link& link) noexcept {
   if (link.record != nullptr) hub_core::here().cancel(*link.record);
 }

@@ -34,6 +34,8 @@ class ready_queue {
   }
 
   [[nodiscard]] task_record* first() const noexcept { return first_; }
+  /// Meaningful while not empty.
+  [[nodiscard]] task_record* last() const noexcept { return last_; }
 
  private:
   task_record* first_ = nullptr;

@@ -50,10 +50,14 @@ class outcome {
     return made;
   }
 
-  /// Moves `from` here; should the move throw, here is that exception.
+  /// Moves `from` here; should the move throw, here is that exception. Precondition: empty.
   void receive(outcome&& from) noexcept {
     try {
-      held_ = std::move(from.held_);
+      if (auto* returned = std::get_if<1>(&from.held_)) {
+        held_.template emplace<1>(std::move(*returned));
+      } else if (auto* thrown = std::get_if<2>(&from.held_)) {
+        held_.template emplace<2>(std::move(*thrown));
+      }
     } catch (...) {
       held_.template emplace<2>(std::current_exception());
     }

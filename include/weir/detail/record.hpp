@@ -49,6 +49,7 @@ struct task_record : context, list_hook<alive_tag> {
   task_record* next_ready = nullptr;  ///< the one behind it in the ready queue
   wait* parked_on = nullptr;          ///< null unless parked
   exception_state exceptions;         ///< while switched out in a catch block or while unwinding
+  bool holds_exceptions = false;      ///< `exceptions` has meaning
   bool cancelled = false;
   bool started = false;
   bool detached = false;

@@ -33,12 +33,13 @@ extern "C" void __tsan_switch_to_fiber(void* fiber, unsigned flags);
 
 namespace weir::detail {
 
-/// What a sanitizer keeps of a stack. Unused, and left as it is, in a plain build.
+/// What a sanitizer keeps of a stack; set when the stack is first entered, and by a sanitized build
+/// only: a plain one neither reads nor writes it.
 struct sanitizer_state {
-  const void* stack_bottom = nullptr;
-  std::size_t stack_size = 0;
-  void* fake_stack = nullptr;  ///< AddressSanitizer's, while the stack is parked
-  void* fiber = nullptr;       ///< ThreadSanitizer's name for the stack
+  const void* stack_bottom;
+  std::size_t stack_size;
+  void* fake_stack;  ///< AddressSanitizer's, while the stack is parked
+  void* fiber;       ///< ThreadSanitizer's name for the stack
 };
 
 inline namespace WEIR_BUILD_KIND {

@@ -35,10 +35,25 @@ struct task_link {
   task_link& operator=(task_link&& other) noexcept;
   ~task_link() { unlink(); }
 
-  void link_to(task_record& spawned) noexcept;
-  void unlink() noexcept;
+  void link_to(task_record& spawned) noexcept {
+    record = &spawned;
+    record->link = this;
+    state = phase::running;
+  }
+  void unlink() noexcept {
+    if (record != nullptr) record->link = nullptr;
+    record = nullptr;
+    state = phase::empty;
+  }
   /// The task has ended; what remains of it is kept here.
-  void keep(task_record& ended) noexcept;
+  void keep(task_record& ended) noexcept {
+    record = nullptr;
+    state = phase::ended;
+    was_cancelled = ended.cancelled;
+    reported = ended.detached;
+    spawned_at = ended.spawned_at;
+    if (!ended.name.empty()) name = std::move(ended.name);
+  }
 };
 
 /// The untyped side of an ended task's failure, for the log.
