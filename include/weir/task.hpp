@@ -38,6 +38,7 @@ class task {
   /// Throws `logic_error` when there is no task or its result was taken. LEV: `await`.
   [[nodiscard, gnu::always_inline]] result<R> await(until until = {}) {
     detail::task_record& self = *detail::need_hub().current;
+    if (state_.state == phase::ended && !self.cancelled) return take_ended();
     detail::await_wait<R> here("task.await", state_.record);
     detail::finish_switch(self, begin_await(here, until));
     return here.take();
@@ -75,14 +76,18 @@ class task {
     }
     detail::hub_face& hub = *detail::this_hub;
     if (hub.current->cancelled) return here.begin_refused();
-    if (state_.state == phase::ended) {
-      here.received.receive(std::move(state_.held));
-      state_.state = phase::taken;
-      return detail::begin_return(hub);
-    }
     if (state_.record == hub.current) return here.begin_failed(errc::deadlock);
     if (!state_.record->joiners.empty()) return here.begin_failed(errc::busy);
     return here.begin_park(&state_.record->joiners, until);
+  }
+
+  [[nodiscard, gnu::noinline]] result<R> take_ended() {
+    state_.state = phase::taken;
+    detail::outcome<R> taken;
+    taken.receive(std::move(state_.held));
+    detail::task_record& self = *detail::this_hub->current;
+    detail::finish_switch(self, detail::begin_return(*detail::this_hub));
+    return taken.take();
   }
 
   void report_if_unread() noexcept {

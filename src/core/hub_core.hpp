@@ -59,6 +59,7 @@ class hub_core final : public hub_face {
   // -- switching: see weir/detail/face.hpp; `switching.cpp`
   [[nodiscard]] task_record* queue_current_and_pick() noexcept;
   [[nodiscard]] task_record* queue_current_and_pick(task_record& chosen) noexcept;
+  [[nodiscard]] task_record* pick() noexcept;  ///< `pick_next`, inlined where it is defined
   [[nodiscard]] task_record* pick_next() noexcept;
   [[nodiscard]] task_record* refuse_current() noexcept;
 

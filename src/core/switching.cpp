@@ -23,45 +23,14 @@ void throw_no_hub() {
   throw std::logic_error("weir: there is no hub on this thread (see weir::run and weir::hub)");
 }
 
-task_record* begin_yield() noexcept { return hub_core::here().queue_current_and_pick(); }
-
 task_record* begin_refusal() noexcept { return hub_core::here().refuse_current(); }
 
 void disarm_armed(timer& armed) noexcept { hub_core::here().timers.disarm(armed); }
 
-task_record* hub_core::queue_current_and_pick() noexcept {
-  if (is_loop(*current)) return nullptr;
-  task_record* const self = current;
-  ready.push(*self);
-  task_record* const next = pick_next();
-  return next == self ? nullptr : next;
-}
+// The next three are inlined into each of the few functions here that choose, which thereby are one
+// call from the code that switches.
 
-task_record* hub_core::pick_next() noexcept {
-  if (pass_over_) {
-    if (ready.empty() || time_to_look()) return make_current(loop_);
-    begin_pass();
-  }
-  task_record& next = ready.pop();
-  pass_over_ = &next == pass_last_;
-  return make_current(next);
-}
-
-/// Between two passes: most times there is nothing for the loop to do, and it is not switched to.
-bool hub_core::time_to_look() noexcept {
-  if (look_soon || look_every_pass_) return true;
-  if (switches_ - meter_asked_at_ < switches_between_asking) return false;
-  meter_asked_at_ = switches_;
-  return meter_.due();
-}
-
-void hub_core::begin_pass() noexcept {
-  ++ticks_;
-  pass_over_ = false;
-  pass_last_ = ready.last();
-}
-
-task_record* hub_core::make_current(task_record& next) noexcept {
+[[gnu::always_inline]] inline task_record* hub_core::make_current(task_record& next) noexcept {
   ++switches_;
   if (exceptions_->in_use()) [[unlikely]] {
     current->exceptions = *exceptions_;
@@ -75,6 +44,43 @@ task_record* hub_core::make_current(task_record& next) noexcept {
   current = &next;
   calls_left = calls_without_parking;
   return &next;
+}
+
+[[gnu::always_inline]] inline task_record* hub_core::pick() noexcept {
+  if (pass_over_) {
+    if (ready.empty() || time_to_look()) return make_current(loop_);
+    begin_pass();
+  }
+  task_record& next = ready.pop();
+  pass_over_ = &next == pass_last_;
+  return make_current(next);
+}
+
+[[gnu::always_inline]] inline task_record* hub_core::queue_current_and_pick() noexcept {
+  task_record* const self = current;
+  if (is_loop(*self)) [[unlikely]]
+    return nullptr;
+  ready.push(*self);
+  task_record* const next = pick();
+  return next == self ? nullptr : next;
+}
+
+task_record* begin_yield() noexcept { return hub_core::here().queue_current_and_pick(); }
+
+task_record* hub_core::pick_next() noexcept { return pick(); }
+
+/// Between two passes: most times there is nothing for the loop to do, and it is not switched to.
+bool hub_core::time_to_look() noexcept {
+  if (look_soon || look_every_pass_) return true;
+  if (switches_ - meter_asked_at_ < switches_between_asking) return false;
+  meter_asked_at_ = switches_;
+  return meter_.due();
+}
+
+void hub_core::begin_pass() noexcept {
+  ++ticks_;
+  pass_over_ = false;
+  pass_last_ = ready.last();
 }
 
 task_record* hub_core::refuse_current() noexcept {
@@ -118,7 +124,7 @@ detail::task_record* wait::begin_park(waiting_place* place, until until) noexcep
     const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
     if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_soon = true;
   }
-  return hub.pick_next();
+  return hub.pick();
 }
 
 void wait::time_out(detail::timer& expired) noexcept {

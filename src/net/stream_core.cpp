@@ -27,7 +27,7 @@ class stream_core::visit {
   visit& operator=(const visit&) = delete;
   ~visit() {
     side_ = false;
-    if (core_.released_ && !core_.reading_ && !core_.writing_) delete &core_;
+    if (core_.released_) core_.delete_if_left();
   }
 
  private:
@@ -166,7 +166,11 @@ result<void> stream_core::close() noexcept {
 void stream_core::release() noexcept {
   static_cast<void>(close());
   released_ = true;
-  if (!reading_ && !writing_) delete this;
+  delete_if_left();
+}
+
+void stream_core::delete_if_left() noexcept {
+  if (!reading_ && !writing_) delete this;  // NOLINT(cppcoreguidelines-owning-memory): its own end
 }
 
 void stream_release::operator()(stream_core* core) const noexcept { core->release(); }

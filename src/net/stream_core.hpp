@@ -47,6 +47,7 @@ class stream_core {
  private:
   class visit;
 
+  void delete_if_left() noexcept;
   [[nodiscard]] std::error_code refusal(bool side_in_use);
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until);
   [[nodiscard]] result<void> receive_ahead(until until);

@@ -103,21 +103,23 @@ struct await_wait : wait {
 /// Hands an ended task's outcome to who awaits it, else to the handle, else to the log.
 template <class R>
 void deliver(task_record& ended, outcome<R>&& out) noexcept {
-  const failure_origin origin{ended.id, ended.name, ended.spawned_at, ended.cancelled};
   task_link* const link = std::exchange(ended.link, nullptr);
-  if (ended.detached || (link == nullptr && ended.joiners.empty())) report_unread(origin, out);
-  if (!ended.joiners.empty()) {
-    auto& joiner = static_cast<await_wait<R>&>(ended.joiners.front());
-    joiner.received.receive(std::move(out));
-    if (link != nullptr) {
-      link->keep(ended);
-      link->state = task_link::phase::taken;
-    }
-    joiner.wake();
-  } else if (link != nullptr) {
+  if (ended.detached || (link == nullptr && ended.joiners.empty())) {
+    report_unread({ended.id, ended.name, ended.spawned_at, ended.cancelled}, out);
+  }
+  if (ended.joiners.empty()) {
+    if (link == nullptr) return;
     link->keep(ended);
     static_cast<task_state<R>*>(link)->held.receive(std::move(out));
+    return;
   }
+  auto& joiner = static_cast<await_wait<R>&>(ended.joiners.front());
+  joiner.received.receive(std::move(out));
+  if (link != nullptr) {
+    link->keep(ended);
+    link->state = task_link::phase::taken;
+  }
+  joiner.wake();
 }
 
 /// A task with its function. `Record` is `task_record` or `later_task`.
