@@ -19,6 +19,15 @@ std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts, 
   return std::make_unique<hub_core>(options, std::move(parts), role);
 }
 
+void end_hub(std::unique_ptr<hub_core> ended) noexcept {
+  if (this_hub != ended.get()) {  // a forked child: what the hub holds is the parent's
+    static_cast<void>(ended.release());
+    return;
+  }
+  ended->begin_teardown();
+  ended->wait_until_all_ended();
+}
+
 run_session::run_session(const hub_options& options)
     : core_(make_hub(options, hub_parts::real(), thread_role::bystander)) {}
 
@@ -32,10 +41,7 @@ hub::hub(const hub_options& options)
     : core_(detail::make_hub(options, detail::hub_parts::real(), detail::thread_role::first_task)) {
 }
 
-hub::~hub() {
-  core_->begin_teardown();
-  core_->wait_until_all_ended();
-}
+hub::~hub() { detail::end_hub(std::move(core_)); }
 
 void stop() {
   static_cast<void>(detail::need_hub());

@@ -11,6 +11,7 @@
 #include <cxxabi.h>
 
 #include "core/epoll_poller.hpp"
+#include "core/fork_guard.hpp"
 #include "core/overflow_report.hpp"
 #include "core/sanitizers.hpp"
 #include "os/processors.hpp"
@@ -76,6 +77,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   loop_.type = &loop_type;
   start_on(loop_, **stack, (*stack)->top);
 
+  refuse_hubs_in_forked_children();
   this_hub = this;
   current = &thread_;
   calls_left = 1;

@@ -144,4 +144,7 @@ class hub_core final : public hub_face {
 [[nodiscard]] std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts,
                                                  thread_role role);
 
+/// Cancels all tasks but the current one, waits until they have ended, and destroys the hub.
+void end_hub(std::unique_ptr<hub_core> ended) noexcept;
+
 }  // namespace weir::detail

@@ -6,6 +6,7 @@
 
 #include <weir/wait.hpp>
 
+#include "core/fork_guard.hpp"
 #include "core/hub_core.hpp"
 
 namespace weir::detail {
@@ -20,7 +21,10 @@ constexpr std::uint32_t refusals_before_abandoning = 1000;
 constinit thread_local hub_face* this_hub = nullptr;
 
 void throw_no_hub() {
-  throw std::logic_error("weir: there is no hub on this thread (see weir::run and weir::hub)");
+  throw std::logic_error(
+      forked_from_a_hub()
+          ? "weir: a child of fork cannot use its parent's hub; it may only exec or exit"
+          : "weir: there is no hub on this thread (see weir::run and weir::hub)");
 }
 
 task_record* begin_refusal() noexcept { return hub_core::here().refuse_current(); }

@@ -32,10 +32,7 @@ virtual_hub::virtual_hub(const virtual_hub_options& options)
     : core_(detail::make_hub(without_real_time(options.hub), virtual_parts(options),
                              detail::thread_role::first_task)) {}
 
-virtual_hub::~virtual_hub() {
-  core_->begin_teardown();
-  core_->wait_until_all_ended();
-}
+virtual_hub::~virtual_hub() { detail::end_hub(std::move(core_)); }
 
 void settle() {
   static_cast<void>(detail::need_hub());

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What happens in a child of fork(2), pthread_atfork(3).
+#include "core/fork_guard.hpp"
+
+#include <pthread.h>
+
+#include <weir/detail/face.hpp>
+
+namespace weir::detail {
+namespace {
+
+constinit thread_local bool forked_away = false;
+
+void in_child() noexcept {
+  if (this_hub == nullptr) return;
+  this_hub = nullptr;
+  forked_away = true;
+}
+
+}  // namespace
+
+void refuse_hubs_in_forked_children() noexcept {
+  // Without memory for the handler there is no guard, and nothing else is wrong.
+  [[maybe_unused]] static const int once = ::pthread_atfork(nullptr, nullptr, in_child);
+}
+
+bool forked_from_a_hub() noexcept { return forked_away; }
+
+}  // namespace weir::detail
