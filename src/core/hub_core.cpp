@@ -56,6 +56,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   const auto stack = stacks.take(0);
   if (!stack) throw std::system_error(stack.error(), "weir: no stack for the hub's loop");
 
+  timers.reserve(1);  // for this thread's own deadline; a task's is made room for when it is spawned
   now = clock->now();
   enter_thread_stack(thread_);
   thread_.started = true;
