@@ -29,6 +29,14 @@ template <class R>
 class outcome {
  public:
   outcome() noexcept = default;
+  /// Should moving the result throw, the new one holds that exception.
+  outcome(outcome&& other) noexcept { receive(std::move(other)); }
+  outcome& operator=(outcome&& other) noexcept {
+    held_.template emplace<0>();
+    receive(std::move(other));
+    return *this;
+  }
+  ~outcome() = default;
   explicit outcome(std::error_code error) noexcept
       : held_(std::in_place_index<1>, std::unexpected(error)) {}
 
