@@ -103,10 +103,11 @@ struct await_wait : wait {
 /// Hands an ended task's outcome to who awaits it, else to the handle, else to the log.
 template <class R>
 void deliver(task_record& ended, outcome<R>&& out) noexcept {
-  task_link* const link = std::exchange(ended.link, nullptr);
-  if (ended.detached || (link == nullptr && ended.joiners.empty())) {
+  if (ended.detached || (ended.link == nullptr && ended.joiners.empty())) {
     report_unread({ended.id, ended.name, ended.spawned_at, ended.cancelled}, out);
   }
+  // Only now, for the logger may have parked, and the handle been moved or destroyed.
+  task_link* const link = std::exchange(ended.link, nullptr);
   if (ended.joiners.empty()) {
     if (link == nullptr) return;
     link->keep(ended);
@@ -222,6 +223,7 @@ template <class Function, class Given, class R>
   }
   apply(handle, options, *task);
   if (!begin_task(*task, *place.stack, where)) {
+    task->spawned_at = where;
     task->type->fail(*task, std::make_error_code(std::errc::not_enough_memory));
     task->type->destroy(*task);
     free_task_memory(*place.stack);
@@ -237,6 +239,7 @@ void begin_later(task_state<R>& handle, until start, task_options* options, Give
   auto task = std::make_unique<body>(std::forward<Given>(given));
   apply(handle, options, *task);
   if (const std::error_code error = register_later(*task, start, where)) {
+    task->spawned_at = where;
     task->type->fail(*task, error);
   } else {
     static_cast<void>(task.release());  // its end frees it
