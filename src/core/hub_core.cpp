@@ -126,9 +126,9 @@ void hub_core::poll_once() noexcept {
 void hub_core::wait_for_events() noexcept {
   auto sleep = time_to_sleep();
   if (sleep && *sleep <= std::chrono::nanoseconds{}) return poll_once();
-  if (idle_waiter != nullptr) {
+  if (!idle_waiters.empty()) {
     poll_once();
-    if (ready.empty()) std::exchange(idle_waiter, nullptr)->wake();
+    if (ready.empty()) idle_waiters.wake_all();
     return;
   }
   if (!sleep && poller->waiting_count() == 0) return resolve_deadlock();

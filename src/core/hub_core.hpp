@@ -96,7 +96,7 @@ class hub_core final : public hub_face {
   std::map<int, io_handle> watched_fds;  ///< by number: those of `register_fd`
   list<task_record, alive_tag> alive;
   bool look_soon = false;         ///< a wait is to be timed out after this very pass
-  wait* idle_waiter = nullptr;    ///< woken, once, when nothing can run without time passing
+  waiting_place idle_waiters;     ///< woken when nothing can run without time passing
   std::size_t alive_count = 0;    ///< tasks not ended, without service tasks
   std::size_t started_count = 0;  ///< those of them that have started
 

@@ -38,8 +38,7 @@ void settle() {
   static_cast<void>(detail::need_hub());
   wait here("testing.settle");
   here.set_cancellable(false);
-  detail::hub_core::here().idle_waiter = &here;
-  static_cast<void>(here.park());
+  static_cast<void>(here.park(detail::hub_core::here().idle_waiters));
 }
 
 void advance(std::chrono::nanoseconds duration) {
