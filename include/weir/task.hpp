@@ -53,7 +53,9 @@ class task {
   /// Counts from 1 in each hub; 0: no task.
   [[nodiscard]] std::uint64_t id() const noexcept { return state_.id; }
   [[nodiscard]] std::string_view name() const noexcept {
-    return state_.record != nullptr ? state_.record->name : state_.name;
+    if (state_.record != nullptr) return state_.record->name;
+    return state_.identity != nullptr ? std::string_view(state_.identity->name)
+                                      : std::string_view();
   }
 
   /// Gives the task up: the handle names none any more, and an error it ends with is logged.
@@ -85,16 +87,14 @@ class task {
     state_.state = phase::taken;
     detail::outcome<R> taken;
     taken.receive(std::move(state_.held));
-    detail::task_record& self = *detail::this_hub->current;
-    detail::finish_switch(self, detail::begin_return(*detail::this_hub));
+    if (--detail::this_hub->calls_left <= 0) detail::let_others_run();
     return taken.take();
   }
 
   void report_if_unread() noexcept {
-    if (state_.state == phase::ended && !state_.reported) {
-      detail::report_unread({state_.id, state_.name, state_.spawned_at, state_.was_cancelled},
-                            state_.held);
-    }
+    if (state_.state != phase::ended || state_.reported || !state_.held.failed()) return;
+    if (state_.identity == nullptr) return;
+    detail::report_failure(*state_.identity, state_.held.error(), state_.held.exception());
   }
 
   detail::task_state<R> state_;

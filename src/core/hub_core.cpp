@@ -13,6 +13,7 @@
 #include "core/epoll_poller.hpp"
 #include "core/fork_guard.hpp"
 #include "core/overflow_report.hpp"
+#include "core/picking.hpp"
 #include "core/sanitizers.hpp"
 #include "os/processors.hpp"
 
@@ -53,10 +54,13 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
       look_every_pass_(parts.look_every_pass) {
   if (parts.shuffle_seed) shuffle_.emplace(static_cast<std::uint32_t>(*parts.shuffle_seed));
   options.timer_grain = std::max(chosen.timer_grain, std::chrono::nanoseconds(1));
-  const auto stack = stacks.take(0);
-  if (!stack) throw std::system_error(stack.error(), "weir: no stack for the hub's loop");
+  stack* const loop_stack = stacks.take(0, spawn_error);
+  if (loop_stack == nullptr) {
+    throw std::system_error(spawn_error, "weir: no stack for the hub's loop");
+  }
 
-  timers.reserve(1);  // for this thread's own deadline; a task's is made room for when it is spawned
+  timers.reserve(
+      1);  // for this thread's own deadline; a task's is made room for when it is spawned
   now = clock->now();
   enter_thread_stack(thread_);
   thread_.started = true;
@@ -65,7 +69,6 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
     thread_.name = "main";
     alive.push_back(thread_);
     ++alive_count;
-    ++started_count;
   } else {
     thread_.service = true;
   }
@@ -76,7 +79,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
                                        .destroy = nullptr};
   loop_.service = true;
   loop_.type = &loop_type;
-  start_on(loop_, **stack, (*stack)->top);
+  start_on(loop_, *loop_stack, loop_stack->top);
 
   refuse_hubs_in_forked_children();
   this_hub = this;

@@ -59,17 +59,23 @@ class hub_core final : public hub_face {
   // -- switching: see weir/detail/face.hpp; `switching.cpp`
   [[nodiscard]] task_record* queue_current_and_pick() noexcept;
   [[nodiscard]] task_record* queue_current_and_pick(task_record& chosen) noexcept;
-  [[nodiscard]] task_record* pick() noexcept;  ///< `pick_next`, inlined where it is defined
+  [[nodiscard]] task_record* pick() noexcept;  ///< `pick_next`, inlined: core/picking.hpp
   [[nodiscard]] task_record* pick_next() noexcept;
   [[nodiscard]] task_record* refuse_current() noexcept;
 
   // -- tasks: `task_life.cpp`
-  /// Registers a task spawned at `where`. False, and nothing done, when memory is short.
-  [[nodiscard]] bool adopt(task_record& task, std::source_location where) noexcept;
+  /// Whether a task can be added; if not (the teardown, no memory for one more deadline),
+  /// `spawn_error` says why.
+  [[nodiscard]] bool has_room_for_task() noexcept {
+    return alive_count < room_for_tasks_ || make_room_for_tasks();
+  }
+  /// Registers a task spawned at `where`.
+  void adopt(task_record& task, std::source_location where) noexcept;
   /// Has the task begin on `stack`, below `top`, when it is first switched to.
   void start_on(task_record& task, detail::stack& stack, const void* top) noexcept;
   void start_later(later_task& task) noexcept;
-  [[noreturn]] void run_current() noexcept;
+  /// Runs a task from its beginning to its end, on its stack.
+  [[noreturn]] static void run(task_record& task) noexcept;
   void cancel(task_record& task) noexcept;
   void begin_teardown() noexcept;
   /// Parks until every other task has ended, or was abandoned. A cancellation does not end it.
@@ -95,12 +101,15 @@ class hub_core final : public hub_face {
   stack_pool stacks;
   std::map<int, io_handle> watched_fds;  ///< by number: those of `register_fd`
   list<task_record, alive_tag> alive;
-  bool look_soon = false;         ///< a wait is to be timed out after this very pass
-  waiting_place idle_waiters;     ///< woken when nothing can run without time passing
-  std::size_t alive_count = 0;    ///< tasks not ended, without service tasks
-  std::size_t started_count = 0;  ///< those of them that have started
+  bool look_soon = false;       ///< a wait is to be timed out after this very pass
+  waiting_place idle_waiters;   ///< woken when nothing can run without time passing
+  std::error_code spawn_error;  ///< why there was no stack the last time there was none
+  std::size_t alive_count = 0;  ///< tasks not ended, without service tasks
 
  private:
+  static constexpr int calls_without_parking = 128;  // in a row in one task, before others run
+  static constexpr std::uint64_t switches_between_asking = 16;  // the tick meter
+
   [[noreturn]] static void run_loop(task_record& loop) noexcept;
   void look() noexcept;
   void poll_once() noexcept;
@@ -114,6 +123,7 @@ class hub_core final : public hub_face {
   [[noreturn]] void leave_ended(task_record& ended) noexcept;
   void abandon(task_record& task) noexcept;
   void forget(task_record& task) noexcept;
+  [[nodiscard]] bool make_room_for_tasks() noexcept;
 
   static constexpr std::size_t scratch_size = std::size_t{16} * 1024;
 
@@ -136,6 +146,7 @@ class hub_core final : public hub_face {
   task_record* pass_last_ = nullptr;
   bool pass_over_ = true;
   bool look_every_pass_;
+  std::size_t room_for_tasks_ = 0;  ///< so many may be alive; in a teardown none
   bool teardown_ = false;
 };
 

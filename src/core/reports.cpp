@@ -45,17 +45,26 @@ std::string describe_state(const task_record& task, const hub_core& hub) {
 
 }  // namespace
 
-void report_failure(const failure_origin& origin, std::error_code error,
+void report_failure(const task_identity& who, std::error_code error,
                     const std::exception_ptr& exception) noexcept {
-  if (origin.was_cancelled && error == errc::cancelled) return;
+  if (who.was_cancelled && error == errc::cancelled) return;
   try {
     log(log_level::error,
-        fmt::format("{} {}, and nobody awaits it",
-                    describe(origin.id, origin.name, origin.spawned_at),
+        fmt::format("{} {}, and nobody awaits it", describe(who.id, who.name, who.spawned_at),
                     exception ? describe(exception) : "failed: " + error.message()));
   } catch (...) {
     log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
   }
+}
+
+void report_failure(task_record& ended, std::error_code error,
+                    const std::exception_ptr& exception) noexcept {
+  task_identity who{.id = ended.id,
+                    .name = std::move(ended.name),
+                    .spawned_at = ended.spawned_at,
+                    .was_cancelled = ended.cancelled};
+  report_failure(who, error, exception);
+  ended.name = std::move(who.name);
 }
 
 void hub_core::report_abandoned(const task_record& task) const noexcept {
@@ -85,7 +94,9 @@ void hub_core::report_deadlock() const noexcept {
 stats_snapshot hub_core::stats() const noexcept {
   stats_snapshot counted;
   counted.task_count = alive_count;
-  counted.active_coros = started_count;
+  for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
+    if (each->started) ++counted.active_coros;
+  }
   for (const task_record* each = ready.first(); each != nullptr; each = each->next_ready) {
     if (!each->service) ++counted.ready_count;
   }

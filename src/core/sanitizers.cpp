@@ -52,7 +52,7 @@ void forget_root([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t size
   if constexpr (address_sanitized) __lsan_unregister_root_region(begin, size);
 }
 
-void enter_stack([[maybe_unused]] task_record& task) noexcept {
+void enter_stack_sanitized([[maybe_unused]] task_record& task) noexcept {
   if constexpr (address_sanitized) {
     stack& entered = *task.stack;
     const auto size = static_cast<std::size_t>(entered.top - entered.limit());

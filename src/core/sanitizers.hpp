@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include <weir/detail/sanitizer.hpp>
+
 #include "core/stack.hpp"
 
 namespace weir::detail {
@@ -18,8 +20,11 @@ void forget_stack(stack& gone) noexcept;
 void remember_root(void* begin, std::size_t size) noexcept;
 void forget_root(void* begin, std::size_t size) noexcept;
 
-/// A task is about to run on its stack for the first time.
-void enter_stack(task_record& task) noexcept;
+/// A task is about to run on its stack for the first time. (A plain build makes no call of it.)
+void enter_stack_sanitized(task_record& task) noexcept;
+inline void enter_stack([[maybe_unused]] task_record& task) noexcept {
+  if constexpr (address_sanitized || thread_sanitized) enter_stack_sanitized(task);
+}
 /// The calling thread's own stack, that of `task`.
 void enter_thread_stack(task_record& task) noexcept;
 

@@ -29,10 +29,13 @@ class stack_class {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// The warmest free stack, or a new one. Errors: the system's (address space, guard pages).
-  [[nodiscard]] result<stack*> take() noexcept {
+  /// The warmest free stack, or a new one. Null, and `why` set, where the system refuses it
+  /// (address space, guard pages).
+  [[nodiscard]] stack* take(std::error_code& why) noexcept {
     if (hottest_ != nullptr) return std::exchange(hottest_, nullptr);
-    return take_cooler();
+    const result<stack*> cooler = take_cooler();
+    if (!cooler) why = cooler.error();
+    return cooler.value_or(nullptr);
   }
   void give_back(stack& freed) noexcept {
     if (hottest_ != nullptr) {

@@ -19,14 +19,17 @@ class stack_pool {
   stack_pool(std::size_t default_size, os::guard_kind guard)
       : guard_(guard), default_(class_size(default_size), guard) {}
 
-  /// `size` bytes, guard included and rounded up to a power of two; 0: the default.
-  [[nodiscard]] result<stack*> take(std::size_t size) noexcept {
-    if (size == 0) [[likely]]
-      return default_.take();
+  /// `size` bytes, guard included and rounded up to a power of two; 0: the default. Null, and
+  /// `why` set, where none can be had.
+  [[nodiscard]] stack* take(std::size_t size, std::error_code& why) noexcept {
+    if (size == 0) [[likely]] {
+      return default_.take(why);
+    }
     try {
-      return class_of(class_size(size)).take();
+      return class_of(class_size(size)).take(why);
     } catch (const std::bad_alloc&) {
-      return std::unexpected(std::make_error_code(std::errc::not_enough_memory));
+      why = std::make_error_code(std::errc::not_enough_memory);
+      return nullptr;
     }
   }
   static void give_back(stack& freed) noexcept { freed.owner->give_back(freed); }

@@ -7,11 +7,3 @@
 #elif defined(__aarch64__)
 #include "core/switch_entry_aarch64.hpp"
 #endif
-
-extern "C" void weir_task_entry();
-
-namespace weir::detail {
-
-void* switch_entry_address() noexcept { return reinterpret_cast<void*>(&weir_task_entry); }
-
-}  // namespace weir::detail

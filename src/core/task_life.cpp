@@ -3,12 +3,14 @@
 #include <weir/detail/spawning.hpp>
 
 #include "core/hub_core.hpp"
+#include "core/picking.hpp"
 #include "core/sanitizers.hpp"
 #include "core/switch_entry.hpp"
 
 namespace weir::detail {
 namespace {
 
+constexpr std::size_t smallest_room = 64;  // tasks
 constexpr std::size_t smallest_usable_stack = std::size_t{16} * 1024;
 
 std::uintptr_t address_of(const void* place) noexcept {
@@ -17,36 +19,36 @@ std::uintptr_t address_of(const void* place) noexcept {
 
 }  // namespace
 
-task_memory allocate_task(std::size_t size, std::size_t alignment,
-                          std::size_t stack_size) noexcept {
+fresh_stack take_stack(std::size_t stack_size, std::size_t size) noexcept {
   hub_core& hub = hub_core::here();
-  if (hub.in_teardown()) return {.error = make_error_code(errc::cancelled)};
-  const auto taken = hub.stacks.take(stack_size);
-  if (!taken) return {.error = taken.error()};
-  stack& found = **taken;
-  const std::uintptr_t begin = (address_of(found.top) - size) & ~(std::uintptr_t{alignment} - 1);
-  if (begin < address_of(found.limit()) + smallest_usable_stack) {  // the function is too large
-    stack_pool::give_back(found);
-    return {.error = std::make_error_code(std::errc::value_too_large)};
+  if (!hub.has_room_for_task()) return {};
+  stack* const found = hub.stacks.take(stack_size, hub.spawn_error);
+  if (found == nullptr) return {};
+  if (found->top - found->limit() < static_cast<std::ptrdiff_t>(size + smallest_usable_stack)) {
+    give_back_stack(*found);  // the function with what it captured is too large
+    hub.spawn_error = std::make_error_code(std::errc::value_too_large);
+    return {};
   }
-  return {.memory = reinterpret_cast<void*>(begin), .stack = &found, .error = {}};
+  return {.stack = found, .top = found->top};
 }
 
-void free_task_memory(stack& stack) noexcept { stack_pool::give_back(stack); }
+std::error_code spawn_error() noexcept { return hub_core::here().spawn_error; }
 
-bool begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
+void give_back_stack(stack& unused) noexcept { stack_pool::give_back(unused); }
+
+task_record* begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
-  if (!hub.adopt(task, where)) return false;
+  hub.adopt(task, where);
   hub.start_on(task, stack, &task);
   hub.ready.push(task);
-  return true;
+  return hub.queue_current_and_pick();
 }
 
 std::error_code register_later(later_task& task, until start, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
-  if (hub.in_teardown()) return make_error_code(errc::cancelled);
   if (start.never()) return std::make_error_code(std::errc::invalid_argument);
-  if (!hub.adopt(task, where)) return std::make_error_code(std::errc::not_enough_memory);
+  if (!hub.has_room_for_task()) return hub.spawn_error;
+  hub.adopt(task, where);
   task.awaits_start = true;
   if (start.relative() && start.nanoseconds() == 0) {
     hub.start_later(task);
@@ -58,19 +60,35 @@ std::error_code register_later(later_task& task, until start, std::source_locati
   return {};
 }
 
-bool hub_core::adopt(task_record& task, std::source_location where) noexcept {
-  try {
-    timers.reserve(alive_count + 1);  // a task waits for one deadline at a time
-  } catch (const std::bad_alloc&) {
+bool hub_core::make_room_for_tasks() noexcept {
+  if (teardown_) {
+    spawn_error = make_error_code(errc::cancelled);
     return false;
   }
+  const std::size_t wanted = std::max(smallest_room, 2 * alive_count);
+  try {
+    timers.reserve(wanted);  // a task waits for one deadline at a time
+  } catch (const std::bad_alloc&) {
+    spawn_error = std::make_error_code(std::errc::not_enough_memory);
+    return false;
+  }
+  room_for_tasks_ = wanted;
+  return true;
+}
+
+void hub_core::adopt(task_record& task, std::source_location where) noexcept {
   task.id = ++last_id_;
   task.parent = current->id;
   task.spawned_at = where;
   if (task.link != nullptr) task.link->id = task.id;
   alive.push_back(task);
   ++alive_count;
-  return true;
+}
+
+[[gnu::always_inline]] inline void hub_core::forget(task_record& task) noexcept {
+  task.list_hook<alive_tag>::unlink();
+  task.id = 0;
+  if (--alive_count == alive_at_end_ && all_ended_ != nullptr) all_ended_->wake();
 }
 
 void hub_core::start_on(task_record& task, detail::stack& stack, const void* top) noexcept {
@@ -87,35 +105,31 @@ void hub_core::start_on(task_record& task, detail::stack& stack, const void* top
 void hub_core::start_later(later_task& task) noexcept {
   task.awaits_start = false;
   disarm(task);
-  const auto taken = stacks.take(task.stack_size);
-  if (!taken) {
-    task.type->fail(task, taken.error());
+  stack* const taken = stacks.take(task.stack_size, spawn_error);
+  if (taken == nullptr) {
+    task.type->fail(task, spawn_error);
     forget(task);
     task.type->destroy(task);
     return;
   }
-  start_on(task, **taken, (*taken)->top);
+  start_on(task, *taken, taken->top);
   ready.push(task);
 }
 
 extern "C" void weir_run_task(context* entered) noexcept {
   auto& task = static_cast<task_record&>(*entered);
   after_switch(task.sanitizer);
-  hub_core::here().run_current();
+  hub_core::run(task);
 }
 
-void hub_core::run_current() noexcept {
-  task_record& task = *current;
-  if (!task.service) {
-    task.started = true;
-    ++started_count;
-  }
+void hub_core::run(task_record& task) noexcept {
+  task.started = true;
   if (task.cancelled) {
     task.type->refuse(task);
   } else {
     task.type->run(task);
   }
-  leave_ended(task);
+  here().leave_ended(task);
 }
 
 /// The function has returned and its outcome is delivered: gives the stack back and goes on with
@@ -127,16 +141,9 @@ void hub_core::leave_ended(task_record& ended) noexcept {
   ended.type->destroy(ended);
   stack_pool::give_back(stack);
   current = &loop_;  // the record is gone
-  task_record& next = *pick_next();
+  task_record& next = *pick();
   before_switch(nullptr, next.sanitizer);
   jump_to_context(next);
-}
-
-void hub_core::forget(task_record& task) noexcept {
-  task.list_hook<alive_tag>::unlink();
-  task.id = 0;
-  if (task.started) --started_count;
-  if (--alive_count == alive_at_end_ && all_ended_ != nullptr) all_ended_->wake();
 }
 
 void hub_core::cancel(task_record& task) noexcept {
@@ -152,6 +159,7 @@ void hub_core::cancel(task_record& task) noexcept {
 void hub_core::begin_teardown() noexcept {
   if (teardown_) return;
   teardown_ = true;
+  room_for_tasks_ = 0;
   for (task_record* each = alive.first(); each != nullptr;) {
     task_record* const next = alive.after(*each);
     cancel(*each);

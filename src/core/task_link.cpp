@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Keeping a handle and its task pointed at each other.
+#include <new>
 #include <stdexcept>
 
 #include <weir/detail/spawning.hpp>
@@ -9,17 +10,26 @@
 namespace weir::detail {
 
 task_link& task_link::operator=(task_link&& other) noexcept {
-  unlink();
+  if (record != nullptr) record->link = nullptr;
   record = std::exchange(other.record, nullptr);
   if (record != nullptr) record->link = this;
-  id = other.id;
+  id = std::exchange(other.id, 0);
   state = std::exchange(other.state, phase::empty);
-  was_cancelled = other.was_cancelled;
   reported = other.reported;
-  spawned_at = other.spawned_at;
-  name = std::move(other.name);
-  other.id = 0;
+  identity = std::move(other.identity);
   return *this;
+}
+
+void task_link::keep_identity(task_record& ended) noexcept {
+  try {
+    identity = std::make_unique<task_identity>();
+  } catch (const std::bad_alloc&) {
+    return;  // an error nobody takes then says less of whose it was
+  }
+  *identity = {.id = ended.id,
+               .name = std::move(ended.name),
+               .spawned_at = ended.spawned_at,
+               .was_cancelled = ended.cancelled};
 }
 
 void cancel_linked(task_link& link) noexcept {

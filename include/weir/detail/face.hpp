@@ -72,6 +72,8 @@ extern constinit thread_local hub_face* this_hub;
 [[nodiscard]] inline task_record* begin_return(hub_face& hub) noexcept {
   return --hub.calls_left > 0 ? nullptr : begin_yield();
 }
+/// The same as a plain call, for code in which the switch need not stand inline.
+void let_others_run() noexcept;
 /// For a call refused because the current task is cancelled. In a teardown, a task that goes on
 /// calling is not switched back to any more.
 [[nodiscard]] task_record* begin_refusal() noexcept;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How a task's function ended: with a result, or by an exception.
+// How a task's function ended: with a value, with an error, or by an exception.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -24,73 +26,123 @@ struct flattened<std::expected<T, std::error_code>> {
 template <class T>
 using flattened_t = typename flattened<std::remove_cvref_t<T>>::type;
 
-/// Nothing yet, a result, or an exception.
+/// Nothing yet, a value, an error, or an exception. Not a variant of a result: it is written and
+/// read once for each task, and that would cost as much as the rest of a spawn.
 template <class R>
 class outcome {
+  using value_type = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
  public:
-  outcome() noexcept = default;
-  /// Should moving the result throw, the new one holds that exception.
+  outcome() noexcept {}
+  explicit outcome(std::error_code error) noexcept : error_(error), held_(kind::error) {}
   outcome(outcome&& other) noexcept { receive(std::move(other)); }
   outcome& operator=(outcome&& other) noexcept {
-    held_.template emplace<0>();
+    clear();
     receive(std::move(other));
     return *this;
   }
-  ~outcome() = default;
-  explicit outcome(std::error_code error) noexcept
-      : held_(std::in_place_index<1>, std::unexpected(error)) {}
+  ~outcome() { clear(); }
 
   /// What `function` returned or threw.
   template <class Function>
   [[nodiscard]] static outcome of(Function&& function) noexcept {
+    using returned = std::invoke_result_t<Function>;
     outcome made;
     try {
-      using returned = std::invoke_result_t<Function>;
       if constexpr (std::is_void_v<returned>) {
         std::invoke(std::forward<Function>(function));
-        made.held_.template emplace<1>();
+        made.hold_value();
+      } else if constexpr (std::is_same_v<std::remove_cvref_t<returned>, result<R>>) {
+        made.hold_result(std::invoke(std::forward<Function>(function)));
       } else {
-        made.held_.template emplace<1>(std::invoke(std::forward<Function>(function)));
+        made.hold_value(std::invoke(std::forward<Function>(function)));
       }
     } catch (...) {
-      made.held_.template emplace<2>(std::current_exception());
+      made.hold_exception(std::current_exception());
     }
     return made;
   }
 
   /// Moves `from` here; should the move throw, here is that exception. Precondition: empty.
   void receive(outcome&& from) noexcept {
-    try {
-      if (auto* returned = std::get_if<1>(&from.held_)) {
-        held_.template emplace<1>(std::move(*returned));
-      } else if (auto* thrown = std::get_if<2>(&from.held_)) {
-        held_.template emplace<2>(std::move(*thrown));
-      }
-    } catch (...) {
-      held_.template emplace<2>(std::current_exception());
+    switch (from.held_) {
+      case kind::nothing: break;
+      case kind::value:
+        if constexpr (std::is_nothrow_move_constructible_v<value_type>) {
+          hold_value(std::move(from.value_));
+        } else {
+          try {
+            hold_value(std::move(from.value_));
+          } catch (...) {
+            hold_exception(std::current_exception());
+          }
+        }
+        break;
+      case kind::error:
+        error_ = from.error_;
+        held_ = kind::error;
+        break;
+      case kind::exception: hold_exception(std::move(from.exception_)); break;
     }
   }
 
-  [[nodiscard]] bool empty() const noexcept { return held_.index() == 0; }
+  [[nodiscard]] bool empty() const noexcept { return held_ == kind::nothing; }
+  /// Whether it is an error or an exception.
+  [[nodiscard]] bool failed() const noexcept { return held_ > kind::value; }
   /// The exception it holds, if any.
   [[nodiscard]] std::exception_ptr exception() const noexcept {
-    const auto* thrown = std::get_if<2>(&held_);
-    return thrown == nullptr ? nullptr : *thrown;
+    return held_ == kind::exception ? exception_ : nullptr;
   }
-  /// The error of the result it holds, if any.
+  /// The error it holds, if any.
   [[nodiscard]] std::error_code error() const noexcept {
-    const auto* returned = std::get_if<1>(&held_);
-    return returned == nullptr || returned->has_value() ? std::error_code{} : returned->error();
+    return held_ == kind::error ? error_ : std::error_code{};
   }
 
   /// The result; rethrows the exception. Precondition: not empty.
   [[nodiscard]] result<R> take() {
-    if (auto* thrown = std::get_if<2>(&held_)) std::rethrow_exception(std::move(*thrown));
-    return std::move(std::get<1>(held_));
+    if (held_ == kind::exception) std::rethrow_exception(exception_);
+    if (held_ == kind::error) return std::unexpected(error_);
+    if constexpr (std::is_void_v<R>) {
+      return {};
+    } else {
+      return std::move(value_);
+    }
   }
 
  private:
-  std::variant<std::monostate, result<R>, std::exception_ptr> held_;
+  enum class kind : std::uint8_t { nothing, value, error, exception };
+
+  template <class... From>
+  void hold_value(From&&... from) {
+    std::construct_at(&value_, std::forward<From>(from)...);
+    held_ = kind::value;
+  }
+  void hold_result(result<R>&& from) {
+    if (!from.has_value()) {
+      error_ = from.error();
+      held_ = kind::error;
+    } else if constexpr (std::is_void_v<R>) {
+      hold_value();
+    } else {
+      hold_value(*std::move(from));
+    }
+  }
+  void hold_exception(std::exception_ptr thrown) noexcept {
+    std::construct_at(&exception_, std::move(thrown));
+    held_ = kind::exception;
+  }
+  void clear() noexcept {
+    if (held_ == kind::value) std::destroy_at(&value_);
+    if (held_ == kind::exception) std::destroy_at(&exception_);
+    held_ = kind::nothing;
+  }
+
+  union {
+    value_type value_;
+    std::error_code error_;
+    std::exception_ptr exception_;
+  };
+  kind held_ = kind::nothing;
 };
 
 }  // namespace weir::detail

@@ -17,6 +17,14 @@
 
 namespace weir::detail {
 
+/// Who a task was, for the log and for its handle when it has ended.
+struct task_identity {
+  std::uint64_t id = 0;
+  std::string name;
+  std::source_location spawned_at;
+  bool was_cancelled = false;
+};
+
 /// The untyped part of a handle. Invariant: while the task has not ended, `record` points to it and
 /// its `link` points here; moving the handle re-points both.
 struct task_link {
@@ -24,56 +32,39 @@ struct task_link {
 
   task_record* record = nullptr;
   std::uint64_t id = 0;
+  std::unique_ptr<task_identity> identity;  ///< of an ended task: if it had a name, or failed
   phase state = phase::empty;
-  bool was_cancelled = false;  // from here on: meaningful once it has ended
-  bool reported = false;       ///< an error it ended with is logged already
-  std::source_location spawned_at;
-  std::string name;
+  bool reported = false;  ///< the error it ended with is logged already
 
   task_link() noexcept = default;
   task_link(task_link&& other) noexcept { *this = std::move(other); }
   task_link& operator=(task_link&& other) noexcept;
-  ~task_link() { unlink(); }
+  ~task_link() {
+    if (record != nullptr) record->link = nullptr;
+  }
 
   void link_to(task_record& spawned) noexcept {
     record = &spawned;
     record->link = this;
     state = phase::running;
   }
-  void unlink() noexcept {
-    if (record != nullptr) record->link = nullptr;
-    record = nullptr;
-    state = phase::empty;
-  }
   /// The task has ended; what remains of it is kept here.
-  void keep(task_record& ended) noexcept {
+  void keep(task_record& ended, bool failed) noexcept {
     record = nullptr;
     state = phase::ended;
-    was_cancelled = ended.cancelled;
     reported = ended.detached;
-    spawned_at = ended.spawned_at;
-    if (!ended.name.empty()) name = std::move(ended.name);
+    if (failed || !ended.name.empty()) [[unlikely]]
+      keep_identity(ended);
   }
+  void keep_identity(task_record& ended) noexcept;
 };
 
-/// The untyped side of an ended task's failure, for the log.
-struct failure_origin {
-  std::uint64_t id;
-  const std::string& name;
-  const std::source_location& spawned_at;
-  bool was_cancelled;
-};
-
-/// Logs an outcome that nobody can await any more, unless it is `cancelled` and was.
-void report_failure(const failure_origin& origin, std::error_code error,
+/// Logs an outcome that nobody can await any more, unless it is `cancelled` and the task was.
+void report_failure(const task_identity& who, std::error_code error,
                     const std::exception_ptr& exception) noexcept;
-
-template <class R>
-void report_unread(const failure_origin& origin, const outcome<R>& unread) noexcept {
-  const std::error_code error = unread.error();
-  const std::exception_ptr exception = unread.exception();
-  if (error || exception) report_failure(origin, error, exception);
-}
+/// The same for a task that is about to end.
+void report_failure(task_record& ended, std::error_code error,
+                    const std::exception_ptr& exception) noexcept;
 
 /// A handle's state: link and outcome.
 template <class R>
@@ -103,24 +94,21 @@ struct await_wait : wait {
 /// Hands an ended task's outcome to who awaits it, else to the handle, else to the log.
 template <class R>
 void deliver(task_record& ended, outcome<R>&& out) noexcept {
-  if (ended.detached || (ended.link == nullptr && ended.joiners.empty())) {
-    report_unread({ended.id, ended.name, ended.spawned_at, ended.cancelled}, out);
+  const bool failed = out.failed();
+  if (failed && (ended.detached || (ended.link == nullptr && ended.joiners.empty()))) {
+    report_failure(ended, out.error(), out.exception());
   }
   // Only now, for the logger may have parked, and the handle been moved or destroyed.
   task_link* const link = std::exchange(ended.link, nullptr);
-  if (ended.joiners.empty()) {
-    if (link == nullptr) return;
-    link->keep(ended);
+  if (link != nullptr) link->keep(ended, failed);
+  if (!ended.joiners.empty()) {
+    auto& joiner = static_cast<await_wait<R>&>(ended.joiners.front());
+    joiner.received.receive(std::move(out));
+    if (link != nullptr) link->state = task_link::phase::taken;
+    joiner.wake();
+  } else if (link != nullptr) {
     static_cast<task_state<R>*>(link)->held.receive(std::move(out));
-    return;
   }
-  auto& joiner = static_cast<await_wait<R>&>(ended.joiners.front());
-  joiner.received.receive(std::move(out));
-  if (link != nullptr) {
-    link->keep(ended);
-    link->state = task_link::phase::taken;
-  }
-  joiner.wake();
 }
 
 /// A task with its function. `Record` is `task_record` or `later_task`.
@@ -166,18 +154,20 @@ struct task_body : Record {
   static constexpr task_type type_of{run, refuse, abandon, fail, destroy};
 };
 
-/// Memory at the top of a fresh stack, or why there is none.
-struct task_memory {
-  void* memory = nullptr;
-  detail::stack* stack = nullptr;
-  std::error_code error;
+/// A stack to begin a task on: the record is to be put right below `top`.
+struct fresh_stack {
+  detail::stack* stack = nullptr;  ///< null: none can be had, see `spawn_error`
+  std::byte* top = nullptr;
 };
-[[nodiscard]] task_memory allocate_task(std::size_t size, std::size_t alignment,
-                                        std::size_t stack_size) noexcept;
-void free_task_memory(stack& stack) noexcept;
+/// The warmest free stack with room for a record of `size` bytes.
+[[nodiscard]] fresh_stack take_stack(std::size_t stack_size, std::size_t size) noexcept;
+/// Why `take_stack` had none.
+[[nodiscard]] std::error_code spawn_error() noexcept;
+void give_back_stack(stack& unused) noexcept;
 
-/// Registers the task and queues it. False, and nothing done, when there is no memory for it.
-[[nodiscard]] bool begin_task(task_record& task, stack& stack, std::source_location where) noexcept;
+/// Registers the task and queues it and then the current one; returns whom to switch to.
+[[nodiscard]] task_record* begin_task(task_record& task, stack& stack,
+                                      std::source_location where) noexcept;
 /// Registers a task of `spawn_later`, to be queued at once or when its time has come. An error
 /// where it cannot be; nothing is done then.
 [[nodiscard]] std::error_code register_later(later_task& task, until start,
@@ -188,10 +178,11 @@ template <class R>
 void link_failed(task_state<R>& handle, const task_options* options, std::error_code error,
                  std::source_location where) {
   handle.state = task_link::phase::ended;
-  handle.spawned_at = where;
-  handle.was_cancelled = error == errc::cancelled;
-  if (options != nullptr) handle.name = options->name;
-  handle.held = outcome<R>(error);
+  handle.identity = std::make_unique<task_identity>();
+  handle.identity->spawned_at = where;
+  handle.identity->was_cancelled = error == errc::cancelled;
+  if (options != nullptr) handle.identity->name = options->name;
+  handle.held.receive(outcome<R>(error));
 }
 
 template <class R>
@@ -208,27 +199,22 @@ template <class Function, class Given, class R>
 [[nodiscard, gnu::noinline]] task_record* begin_spawn(task_state<R>& handle, task_options* options,
                                                       Given&& given, std::source_location where) {
   using body = task_body<task_record, Function>;
-  const task_memory place =
-      allocate_task(sizeof(body), alignof(body), options == nullptr ? 0 : options->stack_size);
-  if (place.memory == nullptr) {
-    link_failed(handle, options, place.error, where);
+  const fresh_stack place = take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body));
+  if (place.stack == nullptr) {
+    link_failed(handle, options, spawn_error(), where);
     return begin_yield();
   }
+  const auto top = reinterpret_cast<std::uintptr_t>(place.top);
+  void* const memory = reinterpret_cast<void*>((top - sizeof(body)) & ~(alignof(body) - 1));
   body* task = nullptr;
   try {
-    task = ::new (place.memory) body(std::forward<Given>(given));
+    task = ::new (memory) body(std::forward<Given>(given));
   } catch (...) {
-    free_task_memory(*place.stack);
+    give_back_stack(*place.stack);
     throw;
   }
   apply(handle, options, *task);
-  if (!begin_task(*task, *place.stack, where)) {
-    task->spawned_at = where;
-    task->type->fail(*task, std::make_error_code(std::errc::not_enough_memory));
-    task->type->destroy(*task);
-    free_task_memory(*place.stack);
-  }
-  return begin_yield();
+  return begin_task(*task, *place.stack, where);
 }
 
 /// Makes a task of `function` that starts later, linked to `handle`.
