@@ -41,7 +41,9 @@ class outcome {
     receive(std::move(other));
     return *this;
   }
-  ~outcome() { clear(); }
+  ~outcome() {
+    if (held_ == kind::value) std::destroy_at(&value_);
+  }
 
   /// What `function` returned or threw.
   template <class Function>
@@ -82,7 +84,7 @@ class outcome {
         error_ = from.error_;
         held_ = kind::error;
         break;
-      case kind::exception: hold_exception(std::move(from.exception_)); break;
+      case kind::exception: hold_exception(std::exchange(from.exception_, nullptr)); break;
     }
   }
 
@@ -90,9 +92,7 @@ class outcome {
   /// Whether it is an error or an exception.
   [[nodiscard]] bool failed() const noexcept { return held_ > kind::value; }
   /// The exception it holds, if any.
-  [[nodiscard]] std::exception_ptr exception() const noexcept {
-    return held_ == kind::exception ? exception_ : nullptr;
-  }
+  [[nodiscard]] std::exception_ptr exception() const noexcept { return exception_; }
   /// The error it holds, if any.
   [[nodiscard]] std::error_code error() const noexcept {
     return held_ == kind::error ? error_ : std::error_code{};
@@ -128,20 +128,20 @@ class outcome {
     }
   }
   void hold_exception(std::exception_ptr thrown) noexcept {
-    std::construct_at(&exception_, std::move(thrown));
+    exception_ = std::move(thrown);
     held_ = kind::exception;
   }
   void clear() noexcept {
     if (held_ == kind::value) std::destroy_at(&value_);
-    if (held_ == kind::exception) std::destroy_at(&exception_);
+    exception_ = nullptr;
     held_ = kind::nothing;
   }
 
   union {
     value_type value_;
     std::error_code error_;
-    std::exception_ptr exception_;
   };
+  std::exception_ptr exception_;
   kind held_ = kind::nothing;
 };
 
