@@ -8,6 +8,11 @@
 
 namespace weir {
 
+namespace detail {
+/// `errc::cancelled`, counted as a call that was refused.
+[[nodiscard, gnu::cold]] result<void> refused();
+}  // namespace detail
+
 /// Lets every task that is ready run before this one goes on.
 ///
 /// Yields for one tick, also when it refuses. Errors: `errc::cancelled`. Levee: `continue`.
@@ -15,7 +20,7 @@ namespace weir {
   detail::task_record& self = *detail::need_hub().current;
   detail::finish_switch(self, detail::begin_yield());
   if (self.cancelled) [[unlikely]]
-    return failure(errc::cancelled);
+    return detail::refused();
   return {};
 }
 

@@ -174,6 +174,7 @@ std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept
 /// Nothing could ever wake anyone. The first task is told; where it has ended, all are cancelled.
 void hub_core::resolve_deadlock() noexcept {
   report_deadlock();
+  if (!ready.empty()) return;  // the logger has woken someone
   task_record& first = alive.front();
   wait* const parked = first.id == 1 ? first.parked_on : nullptr;
   if (parked != nullptr && parked->cancellable()) {
@@ -183,7 +184,8 @@ void hub_core::resolve_deadlock() noexcept {
   } else {
     for (task_record* each = &alive.front(); each != nullptr;) {
       task_record* const next = alive.after(*each);
-      if (each != &thread_) abandon(*each);
+      // A joiner was made ready when the task it joins was abandoned.
+      if (each != &thread_ && each->parked_on != nullptr) abandon(*each);
       each = next;
     }
   }

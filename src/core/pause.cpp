@@ -30,6 +30,13 @@ result<void> sleep(until until) {
 
 namespace detail {
 
+result<void> refused() {
+  task_record& self = *this_hub->current;
+  ++this_hub->calls_left;  // a yield uses up none
+  finish_switch(self, begin_refusal());
+  return failure(errc::cancelled);
+}
+
 pause_wait* find_paused(const task_ref& ref, const void* type) noexcept {
   const task_record* const task = ref.find();
   if (task == nullptr || task->parked_on == nullptr) return nullptr;
@@ -46,7 +53,12 @@ result<void> resume_found(pause_wait* found) noexcept {
 }
 
 task_record* begin_switch_to(wait& target) noexcept {
-  return hub_core::here().queue_current_and_pick(target.claim());
+  hub_core& hub = hub_core::here();
+  if (hub.is_loop(*hub.current)) {  // a logger's call: the loop cannot wait for its turn
+    target.wake();
+    return nullptr;
+  }
+  return hub.queue_current_and_pick(target.claim());
 }
 
 namespace {

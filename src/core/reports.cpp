@@ -17,8 +17,12 @@ namespace {
 
 std::string describe(std::uint64_t id, const std::string& name,
                      const std::source_location& spawned_at) {
-  return fmt::format("task {}{}{}{}, spawned at {}:{}", id, name.empty() ? "" : " \"", name,
-                     name.empty() ? "" : "\"", spawned_at.file_name(), spawned_at.line());
+  std::string text = fmt::format("task {}", id);
+  if (!name.empty()) text += fmt::format(" \"{}\"", name);
+  if (spawned_at.line() != 0) {  // nobody spawned the thread's own task
+    text += fmt::format(", spawned at {}:{}", spawned_at.file_name(), spawned_at.line());
+  }
+  return text;
 }
 
 std::string describe(const std::exception_ptr& exception) {
@@ -69,10 +73,13 @@ void report_failure(task_record& ended, std::error_code error,
 
 void hub_core::report_abandoned(const task_record& task) const noexcept {
   try {
+    const std::string reason =
+        task.parked_on != nullptr
+            ? "nothing can wake it"
+            : fmt::format("it went on after {} calls told it that it is cancelled", task.refusals);
     log(log_level::error,
-        fmt::format("{} is abandoned: it went on after {} calls told it that it is cancelled; its "
-                    "destructors do not run and its stack stays mapped",
-                    describe(task.id, task.name, task.spawned_at), task.refusals));
+        fmt::format("{} is abandoned: {}; its destructors do not run and its stack stays mapped",
+                    describe(task.id, task.name, task.spawned_at), reason));
   } catch (...) {
     log(log_level::error, "a task that ignores its cancellation is abandoned");
   }

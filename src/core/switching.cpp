@@ -42,7 +42,8 @@ task_record* hub_core::pick_next() noexcept { return pick(); }
 task_record* hub_core::refuse_current() noexcept {
   if (is_loop(*current)) return nullptr;
   task_record& self = *current;
-  if (teardown_ && &self != &thread_ && ++self.refusals >= refusals_before_abandoning) {
+  const bool counted = teardown_ && &self != &thread_ && !self.abandoned;
+  if (counted && ++self.refusals >= refusals_before_abandoning) {
     abandon(self);
     return pick_next();
   }

@@ -36,6 +36,13 @@ std::error_code spawn_error() noexcept { return hub_core::here().spawn_error; }
 
 void give_back_stack(stack& unused) noexcept { stack_pool::give_back(unused); }
 
+task_record* begin_failed_spawn() noexcept {
+  hub_core& hub = hub_core::here();
+  if (!hub.in_teardown()) return begin_yield();
+  hub.calls_left = 1;  // this one uses up its turn
+  return begin_refusal();
+}
+
 task_record* begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
   hub.adopt(task, where);
@@ -107,7 +114,7 @@ void hub_core::start_later(later_task& task) noexcept {
   disarm(task);
   stack* const taken = stacks.take(task.stack_size, spawn_error);
   if (taken == nullptr) {
-    task.type->fail(task, spawn_error);
+    task.cancelled ? task.type->refuse(task) : task.type->fail(task, spawn_error);
     forget(task);
     task.type->destroy(task);
     return;

@@ -164,6 +164,8 @@ struct fresh_stack {
 /// Why `take_stack` had none.
 [[nodiscard]] std::error_code spawn_error() noexcept;
 void give_back_stack(stack& unused) noexcept;
+/// Yields, as a spawn does; in a teardown that is a call refused.
+[[nodiscard]] task_record* begin_failed_spawn() noexcept;
 
 /// Registers the task and queues it and then the current one; returns whom to switch to.
 [[nodiscard]] task_record* begin_task(task_record& task, stack& stack,
@@ -202,7 +204,7 @@ template <class Function, class Given, class R>
   const fresh_stack place = take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body));
   if (place.stack == nullptr) {
     link_failed(handle, options, spawn_error(), where);
-    return begin_yield();
+    return begin_failed_spawn();
   }
   const auto top = reinterpret_cast<std::uintptr_t>(place.top);
   void* const memory = reinterpret_cast<void*>((top - sizeof(body)) & ~(alignof(body) - 1));
@@ -226,6 +228,7 @@ void begin_later(task_state<R>& handle, until start, task_options* options, Give
   apply(handle, options, *task);
   if (const std::error_code error = register_later(*task, start, where)) {
     task->spawned_at = where;
+    task->cancelled = error == errc::cancelled;
     task->type->fail(*task, error);
   } else {
     static_cast<void>(task.release());  // its end frees it

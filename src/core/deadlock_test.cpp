@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// What happens when every task waits and nothing can ever wake one.
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <weir/hub.hpp>
+#include <weir/pause.hpp>
+#include <weir/pipe.hpp>
+#include <weir/run.hpp>
+#include <weir/sleep.hpp>
+#include <weir/spawn.hpp>
+#include <weir/testing.hpp>
+#include <weir/wait.hpp>
+
+#include "testing/captured_log.hpp"
+#include "testing/holdings.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using weir::errc;
+using weir::testing::captured_log;
+using weir::testing::error_of;
+
+TEST(Deadlock, TheMainTasksWaitSaysSo) {
+  captured_log log;
+  const auto ran = weir::run([] { return weir::pause(); });
+  EXPECT_EQ(error_of(ran), errc::deadlock);
+  EXPECT_EQ(error_of(ran), std::errc::resource_deadlock_would_occur);
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+}
+
+TEST(Deadlock, EveryKindOfWaitOfTheMainTaskSaysSo) {
+  captured_log log;
+  weir::run([] {
+    auto pipe = weir::pipe<int>();
+    weir::waiting_place place;
+    auto child = weir::spawn([] { return weir::pause(); });
+    EXPECT_EQ(error_of(weir::pause<int>()), errc::deadlock);
+    EXPECT_EQ(error_of(weir::sleep({})), errc::deadlock);
+    EXPECT_EQ(error_of(pipe.recv()), errc::deadlock);
+    EXPECT_EQ(error_of(pipe.send(1)), errc::deadlock);
+    EXPECT_EQ(error_of(weir::wait("test").park(place)), errc::deadlock);
+    EXPECT_TRUE(place.empty());
+    EXPECT_EQ(error_of(child.await()), errc::deadlock);
+    child.cancel();
+    EXPECT_EQ(error_of(child.await()), errc::cancelled);  // that can be awaited again
+  }).value();
+  EXPECT_EQ(log.count("all tasks are waiting"), 6U);
+}
+
+TEST(Deadlock, TheReportListsEveryTaskWithWhatItWaitsFor) {
+  captured_log log;
+  weir::run([] {
+    auto pipe = weir::pipe<int>();
+    auto receiver = weir::spawn({.name = "receiver"}, [&pipe] { return error_of(pipe.recv()); });
+    auto paused = weir::spawn({.name = "paused"}, [] { return error_of(weir::pause()); });
+    EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+    receiver.cancel();
+    paused.cancel();
+  }).value();
+  ASSERT_EQ(log.messages().size(), 1U);
+  const std::string report = log.messages().front();
+  for (const char* part : {"\"main\"", "\"receiver\"", "\"paused\"", "pipe.recv", "waits for pause",
+                           "deadlock_test.cpp:"}) {
+    EXPECT_NE(report.find(part), std::string::npos) << part << " is not in " << report;
+  }
+}
+
+TEST(Deadlock, AThreadThatIsATaskIsTold) {
+  captured_log log;
+  const weir::hub hub;
+  EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+  EXPECT_EQ(log.count("spawned at :0"), 0U);  // no task spawned the thread
+}
+
+TEST(Deadlock, AVirtualHubSeesItToo) {
+  captured_log log;
+  const weir::testing::virtual_hub hub;
+  EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+}
+
+TEST(Deadlock, TasksThatAreStuckWhenMainHasEndedAreCancelled) {
+  captured_log log;
+  std::vector<std::error_code> told;
+  const auto ran = weir::run([&told] {
+    for (int number = 0; number < 3; ++number) {
+      weir::spawn({.name = "stuck"}, [&told] { told.push_back(error_of(weir::pause())); });
+    }
+    return 5;
+  });
+  EXPECT_EQ(ran, 5);
+  EXPECT_EQ(told, std::vector<std::error_code>(3, errc::cancelled));
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+  EXPECT_EQ(log.count("\"stuck\""), 1U);
+}
+
+TEST(Deadlock, ThereIsNoneWhileATimerIsSet) {
+  captured_log log;
+  const weir::testing::virtual_hub hub;
+  auto stuck = weir::spawn([] { return weir::pause(); });
+  EXPECT_TRUE(weir::sleep(24h * 365));
+  auto later = weir::spawn_later(1h, [&stuck] { stuck.cancel(); });
+  EXPECT_EQ(error_of(stuck.await()), errc::cancelled);
+  EXPECT_EQ(log.messages(), std::vector<std::string>{});
+}
+
+TEST(Deadlock, TheLoggerMayMendIt) {
+  // What it calls runs in the hub's loop, where nothing parks.
+  const weir::testing::virtual_hub hub;
+  weir::task_ref ref;
+  auto stuck = weir::spawn([&ref] {
+    ref = weir::current();
+    return weir::pause<int>();
+  });
+  std::error_code told;
+  weir::set_logger([&ref, &told](weir::log_level, std::string_view) {
+    told = error_of(weir::sleep(1s));
+    EXPECT_TRUE(weir::switch_to(ref, 7));
+  });
+  EXPECT_EQ(stuck.await(), 7);
+  weir::set_logger({});
+  EXPECT_EQ(told, errc::cancelled);
+}
+
+}  // namespace
