@@ -45,10 +45,9 @@ TEST_F(SpawnLater, AMomentThatHasPassedMeansAtOnce) {
 
 TEST_F(SpawnLater, NeverIsRefused) {
   bool destroyed = false;
-  auto guard = std::shared_ptr<int>(new int, [&destroyed](const int* gone) {
-    destroyed = true;
-    delete gone;
-  });
+  int guarded = 0;
+  auto guard =
+      std::shared_ptr<int>(&guarded, [&destroyed](const int* /*gone*/) { destroyed = true; });
   auto task = weir::spawn_later(weir::until(), [guard = std::move(guard)] { FAIL(); });
   EXPECT_TRUE(destroyed);
   EXPECT_TRUE(task.done());
