@@ -17,6 +17,13 @@ namespace {
 constexpr std::size_t direct_from =
     4096;  // bytes: a caller's room from which nothing is read ahead
 
+/// For a call that ends without the transport, which sees to this itself: others run first when it
+/// was the last of many.
+void end_without_waiting() noexcept {
+  task_record& self = *this_hub->current;  // `begin_return` may choose another
+  finish_switch(self, begin_return(*this_hub));
+}
+
 }  // namespace
 
 /// A task's stay in a reading or a writing call.
@@ -42,20 +49,20 @@ std::error_code stream_core::refusal(bool side_in_use) {
     finish_switch(self, begin_refusal());
     return make_error_code(errc::cancelled);
   }
-  if (!open_) return make_error_code(errc::closed);
-  if (side_in_use) return make_error_code(errc::busy);
-  return {};
+  if (open_ && !side_in_use) return {};
+  const auto why = make_error_code(open_ ? errc::busy : errc::closed);
+  end_without_waiting();
+  return why;
 }
 
 result<std::size_t> stream_core::recv(std::span<std::byte> into, until until) {
   if (const auto why = refusal(reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
-  if (into.empty()) return 0;
-  if (ahead_.empty()) return receive(into, until);
-  const std::size_t taken = ahead_.take(into);
-  received_ += taken;
-  finish_switch(*this_hub->current, begin_return(*this_hub));
-  return taken;
+  const bool at_once = into.empty() || !ahead_.empty();
+  const result<std::size_t> got = at_once ? ahead_.take(into) : receive(into, until);
+  if (got) received_ += *got;
+  if (at_once) end_without_waiting();
+  return got;
 }
 
 /// Receives from the transport: into the caller's room if it is large, else into the hub's, so that
@@ -71,7 +78,6 @@ result<std::size_t> stream_core::receive(std::span<std::byte> into, until until)
     std::copy_n(room.begin(), wanted, into.begin());
     ahead_.append(room.first(*got).subspan(wanted));
   }
-  received_ += wanted;
   return wanted;
 }
 
@@ -88,18 +94,19 @@ result<void> stream_core::receive_ahead(until until) {
 result<void> stream_core::recv_exactly(std::span<std::byte> into, until until) {
   if (const auto why = refusal(reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
-  until = fixed(until);
   std::size_t filled = ahead_.take(into);
+  const bool at_once = filled == into.size();
   while (filled < into.size()) {
+    until = fixed(until);
     const auto got = receive(into.subspan(filled), until);
     if (!got) {
       ahead_.put_back(into.first(filled));
-      received_ -= std::exchange(filled, 0);
       return std::unexpected(got.error());
     }
     filled += *got;
   }
   received_ += filled;
+  if (at_once) end_without_waiting();
   return {};
 }
 
@@ -107,35 +114,47 @@ result<std::string> stream_core::recv_until(std::string_view delimiter, std::siz
                                             until until) {
   if (const auto why = refusal(reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
-  if (delimiter.empty()) return std::unexpected(make_error_code(std::errc::invalid_argument));
-  until = fixed(until);
   for (std::size_t searched = 0;;) {
-    const std::string_view text = ahead_.text();
-    const std::size_t found = text.find(delimiter, searched);
-    const std::size_t needed =
-        found == std::string_view::npos ? text.size() + 1 : found + delimiter.size();
-    if (needed > most) return std::unexpected(std::make_error_code(std::errc::message_size));
-    if (found != std::string_view::npos) {
-      std::string line(text.substr(0, needed));
-      ahead_.drop(needed);
-      received_ += needed;
-      return line;
+    if (auto line = take_line(delimiter, most, searched)) {
+      end_without_waiting();
+      return *std::move(line);
     }
-    searched = text.size() < delimiter.size() ? 0 : text.size() - delimiter.size() + 1;
+    const std::size_t size = ahead_.size();
+    searched = size < delimiter.size() ? 0 : size - delimiter.size() + 1;
+    until = fixed(until);
     if (auto got = receive_ahead(until); !got) return std::unexpected(got.error());
   }
+}
+
+/// The next line, or why there cannot be one, as far as what was read ahead tells; the first
+/// `searched` bytes have no delimiter in them.
+std::optional<result<std::string>> stream_core::take_line(std::string_view delimiter,
+                                                          std::size_t most, std::size_t searched) {
+  if (delimiter.empty()) return std::unexpected(make_error_code(std::errc::invalid_argument));
+  const std::string_view text = ahead_.text();
+  const std::size_t found = text.find(delimiter, searched);
+  const bool whole = found != std::string_view::npos;
+  const std::size_t needed = whole ? found + delimiter.size() : text.size() + 1;
+  if (needed > most) return std::unexpected(std::make_error_code(std::errc::message_size));
+  if (!whole) return std::nullopt;
+  std::string line(text.substr(0, needed));
+  ahead_.drop(needed);
+  received_ += needed;
+  return line;
 }
 
 result<std::size_t> stream_core::send_some(std::span<const std::byte> bytes, until until) {
   if (const auto why = refusal(writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
-  if (bytes.empty()) return 0;
-  return send_once(bytes, until);
+  if (!bytes.empty()) return send_once(bytes, until);
+  end_without_waiting();
+  return 0;
 }
 
 result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
   if (const auto why = refusal(writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
+  if (bytes.empty()) end_without_waiting();
   until = fixed(until);
   while (!bytes.empty()) {
     const auto sent = send_once(bytes, until);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ class stream_core {
   [[nodiscard]] std::error_code refusal(bool side_in_use);
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until);
   [[nodiscard]] result<void> receive_ahead(until until);
+  [[nodiscard]] std::optional<result<std::string>> take_line(std::string_view delimiter,
+                                                             std::size_t most,
+                                                             std::size_t searched);
   [[nodiscard]] result<std::size_t> send_once(std::span<const std::byte> bytes, until until);
 
   std::unique_ptr<transport> transport_;
