@@ -26,13 +26,15 @@ class fd_state {
   /// this side). Levee: `FDState.recv`.
   [[nodiscard]] result<readiness> recv(until until = {}) const;
 
-  /// For weir: a slot of the poller, and whether it is its writing side.
-  fd_state(std::uint32_t slot, std::uint32_t generation, bool writing) noexcept
-      : slot_(slot), generation_(generation), writing_(writing) {}
+  /// For weir: a slot of a poller, and whether it is its writing side.
+  fd_state(std::uint32_t slot, std::uint32_t generation, std::uint32_t poller,
+           bool writing) noexcept
+      : slot_(slot), generation_(generation), poller_(poller), writing_(writing) {}
 
  private:
   std::uint32_t slot_;
   std::uint32_t generation_;
+  std::uint32_t poller_;
   bool writing_;
 };
 

@@ -2,6 +2,7 @@
 // The operations over epoll.
 #include "core/epoll_poller.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <utility>
 
@@ -23,9 +24,15 @@ std::uint64_t to_data(io_handle handle) noexcept {
   return std::uint64_t{handle.generation} << 32U | handle.slot;
 }
 
-io_handle to_handle(std::uint64_t data) noexcept {
+io_handle to_handle(std::uint64_t data, std::uint32_t poller) noexcept {
   return {.slot = static_cast<std::uint32_t>(data),
-          .generation = static_cast<std::uint32_t>(data >> 32U)};
+          .generation = static_cast<std::uint32_t>(data >> 32U),
+          .poller = poller};
+}
+
+std::uint32_t next_number() noexcept {
+  static std::atomic<std::uint32_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;  // pairs with nothing: only a number
 }
 
 bool not_now(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
@@ -36,6 +43,9 @@ std::unique_ptr<poller> make_epoll_poller() {
   return std::make_unique<epoll_poller>(std::make_unique<os::io_calls>());
 }
 
+epoll_poller::epoll_poller(std::unique_ptr<os::io_calls> calls)
+    : number_(next_number()), calls_(std::move(calls)) {}
+
 result<io_handle> epoll_poller::add(int fd, io_kind kind) {
   if (free_.empty()) {
     if (free_.capacity() == slots_.size()) free_.reserve(2 * slots_.size() + 1);
@@ -44,7 +54,7 @@ result<io_handle> epoll_poller::add(int fd, io_kind kind) {
   }
   const std::uint32_t number = free_.back();
   slot& at = slots_[number];
-  const io_handle handle{.slot = number, .generation = at.generation};
+  const io_handle handle{.slot = number, .generation = at.generation, .poller = number_};
   at.always_ready = false;
   if (auto added = epoll_.add(fd, all_events, to_data(handle)); !added) {
     if (added.error() != std::errc::operation_not_permitted) {
@@ -75,7 +85,7 @@ void epoll_poller::remove(io_handle handle) noexcept {
 }
 
 epoll_poller::slot* epoll_poller::find(io_handle handle) noexcept {
-  if (handle.generation == 0 || handle.slot >= slots_.size()) return nullptr;
+  if (handle.poller != number_ || handle.slot >= slots_.size()) return nullptr;
   slot& at = slots_[handle.slot];
   return at.generation == handle.generation && at.fd >= 0 ? &at : nullptr;
 }
@@ -198,7 +208,7 @@ std::optional<std::uint32_t> epoll_poller::poll(
   std::optional<std::uint32_t> first;
   auto events = epoll_.wait(events_, wait);
   for (const epoll_event& event : events) {
-    const io_handle handle = to_handle(event.data.u64);
+    const io_handle handle = to_handle(event.data.u64, number_);
     slot* const at = find(handle);
     if (at != nullptr && arrived(*at, event.events) && !first) first = handle.slot;
   }

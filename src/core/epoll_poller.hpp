@@ -27,7 +27,7 @@ namespace weir::detail {
 ///    has come since. Every change in the kernel brings an edge, so nobody waits on a ready fd.
 class epoll_poller final : public poller {
  public:
-  explicit epoll_poller(std::unique_ptr<os::io_calls> calls) : calls_(std::move(calls)) {}
+  explicit epoll_poller(std::unique_ptr<os::io_calls> calls);
 
   [[nodiscard]] result<io_handle> add(int fd, io_kind kind) override;
   void remove(io_handle handle) noexcept override;
@@ -75,6 +75,7 @@ class epoll_poller final : public poller {
   static bool arrived(slot& at, std::uint32_t events) noexcept;
   static bool set_ready(side& became) noexcept;
 
+  const std::uint32_t number_;  ///< of all pollers of the process
   os::epoll epoll_;
   std::unique_ptr<os::io_calls> calls_;
   std::deque<slot> slots_;           ///< a deque: slots do not move

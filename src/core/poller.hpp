@@ -16,11 +16,12 @@
 
 namespace weir::detail {
 
-/// Names a registered fd. Never names another one later, though its slot and fd number may be
-/// used again.
+/// Names a registered fd. Never names another one, though its slot and fd number may be used again
+/// later, or at another hub.
 struct io_handle {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;  ///< 0: none
+  std::uint32_t poller = 0;      ///< of all pollers of the process
 };
 
 /// What the poller may conclude about an fd.
@@ -34,14 +35,16 @@ enum class direction : std::uint8_t { read, write };
 
 /// The operations park the calling task. Each is a cancel point on every call, tries first and
 /// waits only then. Errors of all: the system's, `errc::timed_out`, `errc::cancelled`,
-/// `errc::closed` (the handle was removed meanwhile), `errc::busy` (another task waits there).
+/// `errc::closed` (the handle was removed, or is another poller's), `errc::busy` (another task
+/// waits there).
 class poller {
  public:
   virtual ~poller() = default;
 
   /// Registers a nonblocking fd; the caller keeps owning it. Errors: the system's.
   [[nodiscard]] virtual result<io_handle> add(int fd, io_kind kind) = 0;
-  /// Ends the registration and wakes who waits, with `errc::closed`. To be called before close(2).
+  /// Ends the registration and wakes who waits, with `errc::closed`; nothing to do for a handle of
+  /// another poller. To be called before close(2).
   virtual void remove(io_handle handle) noexcept = 0;
 
   /// Bytes received; 0 at the end of the stream.

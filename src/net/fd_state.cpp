@@ -21,7 +21,7 @@ std::unexpected<std::error_code> refused(std::errc why) noexcept {
 result<readiness> fd_state::recv(until until) const {
   static_cast<void>(detail::need_hub());
   const auto peer_closed = detail::hub_core::here().poller->wait_until_ready(
-      {.slot = slot_, .generation = generation_},
+      {.slot = slot_, .generation = generation_, .poller = poller_},
       writing_ ? detail::direction::write : detail::direction::read, until);
   if (peer_closed) return *peer_closed ? readiness::closed : readiness::ready;
   if (peer_closed.error() == errc::closed) return readiness::closed;
@@ -44,7 +44,7 @@ std::pair<side, side> register_fd(int fd, bool read, bool write) {
   entry.first->second = *handle;
   const auto of = [handle](bool asked_for, bool writing) -> side {
     if (!asked_for) return refused(std::errc::invalid_argument);
-    return fd_state(handle->slot, handle->generation, writing);
+    return fd_state(handle->slot, handle->generation, handle->poller, writing);
   };
   return {of(read, false), of(write, true)};
 }
