@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <weir/hub.hpp>
+#include <weir/stream.hpp>
 
 namespace weir::testing {
 
@@ -52,5 +54,12 @@ void settle();
 /// Moves the virtual clock on by `duration`, stopping at each deadline on the way to let everything
 /// run that can. Parks; not a cancel point. Throws `logic_error` without a virtual hub.
 void advance(std::chrono::nanoseconds duration);
+
+/// Two streams joined in memory: what is sent into one is received from the other. `capacity`, in
+/// bytes, fits each way (at least one); then a send waits until some is received.
+///
+/// They do what streams over a network do, and have no addresses. Sending to an end that is closed,
+/// or after `shutdown`, is `std::errc::broken_pipe`; what was sent before can still be received.
+[[nodiscard]] std::pair<stream, stream> stream_pair(std::size_t capacity = std::size_t{64} * 1024);
 
 }  // namespace weir::testing
