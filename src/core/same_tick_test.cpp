@@ -144,7 +144,9 @@ class waiting_in_a_place final : public waiting_task {
   }
   ~waiting_in_a_place() override { EXPECT_TRUE(place_.empty()); }
   void hand_over() override {
-    EXPECT_EQ(place_.wake_one(), !woken_ && !place_.empty());
+    const bool waits = !place_.empty();
+    EXPECT_FALSE(waits && woken_);
+    EXPECT_EQ(place_.wake_one(), waits);
     woken_ = true;
     EXPECT_TRUE(place_.empty());
   }
