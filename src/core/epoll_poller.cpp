@@ -110,7 +110,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
   hub_face& hub = need_hub();
   task_record& self = *hub.current;
   finish_switch(self, begin_return(hub));
-  for (bool waited = false;; waited = true) {
+  for (bool waited = false;;) {
     if (self.cancelled) {
       finish_switch(self, begin_refusal());
       return failure(errc::cancelled);
@@ -127,6 +127,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
       needed.ready = false;
     }
     if (!waited) until = fixed(until);
+    waited = true;
     if (auto woken = wait_for(handle, what, until); !woken) return std::unexpected(woken.error());
   }
 }
