@@ -159,6 +159,11 @@ result<int> epoll_poller::accept(io_handle listener, until until) {
 
 result<io_handle> epoll_poller::connect(int fd, io_kind kind, const sockaddr* address,
                                         socklen_t size, until until) {
+  task_record& self = *need_hub().current;
+  if (self.cancelled) {
+    finish_switch(self, begin_refusal());
+    return failure(errc::cancelled);
+  }
   // Registered only when it is under way: a socket that is not connected yet reports a hang-up.
   const int begun = calls_->connect(fd, address, size);
   if (begun != 0 && errno != EINPROGRESS && errno != EINTR) {
