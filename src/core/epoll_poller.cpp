@@ -136,7 +136,8 @@ result<std::size_t> epoll_poller::receive(io_handle from, std::span<std::byte> i
   return perform(from, {"recv", &slot::read}, until, [this, into](slot& at) {
     const ssize_t received = calls_->receive(at.fd, into);
     const bool is_short = received > 0 && static_cast<std::size_t>(received) < into.size();
-    if (is_short && at.kind == io_kind::drains && !at.peer_closed && !at.urgent_seen) {
+    if (is_short && at.kind == io_kind::drains && !at.peer_closed && !at.urgent_seen &&
+        !calls_->cuts()) {
       at.read.ready = false;
     }
     return received;

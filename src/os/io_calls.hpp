@@ -22,6 +22,9 @@ class io_calls {
   /// accept4(2), nonblocking and close-on-exec.
   virtual int accept(int fd) noexcept;
   virtual int connect(int fd, const sockaddr* address, socklen_t size) noexcept;
+
+  /// Whether `receive` may come short though there is more, because a test has cut it.
+  [[nodiscard]] virtual bool cuts() const noexcept { return false; }
 };
 
 }  // namespace weir::os

@@ -21,6 +21,7 @@ class faulty_calls final : public os::io_calls {
   ssize_t send(int fd, std::span<const std::byte> bytes) noexcept override;
   int accept(int fd) noexcept override;
   int connect(int fd, const sockaddr* address, socklen_t size) noexcept override;
+  [[nodiscard]] bool cuts() const noexcept override { return !faults_.empty(); }
 
  private:
   /// Counts a call, and tells the fault planned for it.
