@@ -84,7 +84,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   refuse_hubs_in_forked_children();
   this_hub = this;
   current = &thread_;
-  calls_left = 1;
+  calls_left = calls_without_parking;
   if (options.report_stack_overflow) report_stack_overflows_of_this_thread();
 }
 
