@@ -60,7 +60,7 @@ TEST(WholeLifeValgrind, TearsDownTasksInEveryKindOfWait) {
       weir::spawn([alive] { (void)weir::sleep(1h); }).detach();
       weir::spawn([alive] { (void)weir::pause<int>(); }).detach();
     }
-    auto receiving = weir::spawn([alive, &rx = rx] { return rx.recv(); });
+    auto receiving = weir::spawn([alive, &from = rx] { return from.recv(); });
     auto awaiting = weir::spawn([alive, &receiving] { return receiving.await(); });
     weir::spawn_later(1h, [alive] {}).detach();
     auto listener = weir::tcp::listen("127.0.0.1", 0);
