@@ -247,9 +247,9 @@ TYPED_TEST(StreamEnd, AHubThatEndsWakesWhoWaitsAtAStream) {
   {
     virtual_hub hub;
     auto [left, right] = TypeParam::connect();
-    auto task = weir::spawn([left = std::move(left), &sent, &received]() mutable {
-      auto reading = spawn_reader(left);
-      sent = left.send(much());
+    auto task = weir::spawn([mine = std::move(left), &sent, &received]() mutable {
+      auto reading = spawn_reader(mine);
+      sent = mine.send(much());
       while (!reading.done()) received = reading.await().value_or(errc::cancelled);
     });
     task.detach();

@@ -31,7 +31,7 @@ using weir::testing::virtual_hub;
 
 TEST(StreamPair, HoldsAsManyBytesEachWayAsItWasMadeFor) {
   virtual_hub hub;
-  for (const std::size_t capacity : {1, 2, 10, 1000, 100'000}) {
+  for (const std::size_t capacity : {1UL, 2UL, 10UL, 1000UL, 100'000UL}) {
     auto [left, right] = stream_pair(capacity);
     const std::string bytes(capacity + 1, 'x');
     EXPECT_EQ(left.send_some(bytes), capacity);
