@@ -51,7 +51,7 @@ class mutable_buffer {
  public:
   template <detail::byte_range Range>
     requires(!std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>)
-  mutable_buffer(Range&& range) noexcept
+  mutable_buffer(Range&& range) noexcept  // NOLINT(cppcoreguidelines-missing-std-forward): a view
       : bytes_(
             std::as_writable_bytes(std::span(std::ranges::data(range), std::ranges::size(range)))) {
   }

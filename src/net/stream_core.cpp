@@ -43,7 +43,7 @@ class stream_core::visit {
 };
 
 /// Why a call cannot be made, if so. A cancelled task is refused first.
-std::error_code stream_core::refusal(bool side_in_use) {
+std::error_code stream_core::refusal(bool side_in_use) const {
   task_record& self = *need_hub().current;
   if (self.cancelled) {
     finish_switch(self, begin_refusal());

@@ -49,7 +49,7 @@ class stream_core {
   class visit;
 
   void delete_if_left() noexcept;
-  [[nodiscard]] std::error_code refusal(bool side_in_use);
+  [[nodiscard]] std::error_code refusal(bool side_in_use) const;
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until);
   [[nodiscard]] result<void> receive_ahead(until until);
   [[nodiscard]] std::optional<result<std::string>> take_line(std::string_view delimiter,

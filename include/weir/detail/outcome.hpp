@@ -138,8 +138,8 @@ class outcome {
   }
 
   union {
-    value_type value_;
-    std::error_code error_;
+    value_type value_;       // NOLINT(readability-identifier-naming): private, though in a union
+    std::error_code error_;  // NOLINT(readability-identifier-naming)
   };
   std::exception_ptr exception_;
   kind held_ = kind::nothing;

@@ -121,7 +121,8 @@ struct task_body : Record {
   };
 
   template <class Given>
-  explicit task_body(Given&& given) : function(std::forward<Given>(given)) {
+  task_body(std::in_place_t /*the function*/, Given&& given)
+      : function(std::forward<Given>(given)) {
     this->type = &type_of;
   }
   ~task_body() {}  // NOLINT(modernize-use-equals-default): of a union's holder
@@ -210,7 +211,7 @@ template <class Function, class Given, class R>
   void* const memory = reinterpret_cast<void*>((top - sizeof(body)) & ~(alignof(body) - 1));
   body* task = nullptr;
   try {
-    task = ::new (memory) body(std::forward<Given>(given));
+    task = ::new (memory) body(std::in_place, std::forward<Given>(given));
   } catch (...) {
     give_back_stack(*place.stack);
     throw;
@@ -224,7 +225,7 @@ template <class Function, class Given, class R>
 void begin_later(task_state<R>& handle, until start, task_options* options, Given&& given,
                  std::source_location where) {
   using body = task_body<later_task, Function>;
-  auto task = std::make_unique<body>(std::forward<Given>(given));
+  auto task = std::make_unique<body>(std::in_place, std::forward<Given>(given));
   apply(handle, options, *task);
   if (const std::error_code error = register_later(*task, start, where)) {
     task->spawned_at = where;
