@@ -60,7 +60,7 @@ weir::result<std::size_t> recv_while_active(connection& both, weir::stream& from
 
 /// Copies one way until the end of the stream, which is passed on as a half-close.
 weir::result<void> copy(connection& both, weir::stream& from, weir::stream& to) {
-  std::array<char, 32 * 1024> buffer;
+  std::array<char, 32'768> buffer;
   for (;;) {
     const auto received = recv_while_active(both, from, buffer);
     if (!received && received.error() == weir::errc::closed) return to.shutdown();
@@ -77,8 +77,8 @@ weir::result<void> copy_both_ways(connection& both) {
   const auto copy_or_close = [&both](weir::stream& from, weir::stream& to) {
     auto copied = copy(both, from, to);
     if (!copied) {
-      both.client.close();
-      both.upstream.close();
+      (void)both.client.close();
+      (void)both.upstream.close();
     }
     return copied;
   };
@@ -118,7 +118,7 @@ class forwarder {
     std::fflush(stdout);
     const auto stopper = weir::spawn({.name = "end of input"}, [this] {
       wait_for_end_of_input();
-      listener_.close();
+      (void)listener_.close();
     });
     accept_connections();
     cut_off_ = !slots_.wait_until_unused(chosen_.drain);

@@ -48,7 +48,7 @@ enum class thread_role : std::uint8_t { first_task, bystander };
 ///    queued during it stands behind that task, and the queue is empty only when a pass is over.
 class hub_core final : public hub_face {
  public:
-  hub_core(const hub_options& options, hub_parts parts, thread_role role);
+  hub_core(const hub_options& chosen, hub_parts parts, thread_role role);
   hub_core(const hub_core&) = delete;
   hub_core& operator=(const hub_core&) = delete;
   ~hub_core();
