@@ -105,6 +105,22 @@ TEST(PipeWait, OfNoTimeOrATimePassedTakesExactlyOneTick) {
   }
 }
 
+TEST(PipeWait, OfNoTimeTakesExactlyOneTickInABusyRealHubToo) {
+  const weir::hub hub({.spin = 0ns});
+  auto [tx, rx] = weir::pipe<int>();
+  auto busy = weir::spawn([] {
+    while (weir::yield()) {
+    }
+  });
+  for (int i = 0; i < 100; ++i) {
+    const auto tick = weir::stats().ticks;
+    EXPECT_EQ(error_of(rx.recv(0s)), errc::timed_out);
+    EXPECT_EQ(weir::stats().ticks, tick + 1);
+  }
+  busy.cancel();
+  EXPECT_TRUE(busy.await());
+}
+
 TEST(PipeWait, OfNoTimeTakesWhatTheOthersOfTheSameTickSend) {
   virtual_hub hub;
   auto [tx, rx] = weir::pipe<int>();
