@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -73,20 +74,20 @@ weir::result<void> copy(connection& both, weir::stream& from, weir::stream& to) 
 }
 
 /// Copies both ways; when one way fails, the other is ended too.
-weir::result<void> copy_both_ways(connection& both) {
-  const auto copy_or_close = [&both](weir::stream& from, weir::stream& to) {
-    auto copied = copy(both, from, to);
+/// Each way holds the connection: a task that is cancelled does not wait for the other.
+weir::result<void> copy_both_ways(const std::shared_ptr<connection>& both) {
+  const auto copy_or_close = [both](weir::stream& from, weir::stream& to) {
+    auto copied = copy(*both, from, to);
     if (!copied) {
-      (void)both.client.close();
-      (void)both.upstream.close();
+      (void)both->client.close();
+      (void)both->upstream.close();
     }
     return copied;
   };
-  auto down =
-      weir::spawn({.name = "upstream to client"}, [&copy_or_close, &both]() -> weir::result<void> {
-        return copy_or_close(both.upstream, both.client);
-      });
-  const auto up = copy_or_close(both.client, both.upstream);
+  auto down = weir::spawn({.name = "upstream to client"}, [copy_or_close, both] {
+    return copy_or_close(both->upstream, both->client);
+  });
+  const auto up = copy_or_close(both->client, both->upstream);
   const auto ended = down.await();
   return up ? ended : up;
 }
@@ -119,6 +120,7 @@ class forwarder {
     const auto stopper = weir::spawn({.name = "end of input"}, [this] {
       wait_for_end_of_input();
       (void)listener_.close();
+      slots_.refuse();
     });
     accept_connections();
     cut_off_ = !slots_.wait_until_unused(chosen_.drain);
@@ -155,12 +157,13 @@ class forwarder {
                  upstream.error().message());
       return;
     }
-    connection both{.client = std::move(client),
-                    .upstream = std::move(*upstream),
-                    .idle_timeout = chosen_.idle_timeout};
+    const auto both =
+        std::make_shared<connection>(connection{.client = std::move(client),
+                                                .upstream = std::move(*upstream),
+                                                .idle_timeout = chosen_.idle_timeout});
     const auto copied = copy_both_ways(both);
-    const std::uint64_t up = both.upstream.sent_count();
-    const std::uint64_t down = both.client.sent_count();
+    const std::uint64_t up = both->upstream.sent_count();
+    const std::uint64_t down = both->client.sent_count();
     counted_.bytes_up += up;
     counted_.bytes_down += down;
     if (!copied) ++counted_.failed;

@@ -22,6 +22,9 @@ class slots {
     return {};
   }
 
+  /// Tells whoever waits for a slot that there will be none.
+  void refuse() { takers_.wake_all(weir::errc::closed); }
+
   void give_back() {
     ++free_;
     takers_.wake_one();
