@@ -17,7 +17,7 @@ if(WEIR_BUILD_TESTS AND weir_example_tests AND NOT CMAKE_CROSSCOMPILING)
   foreach(script IN LISTS weir_example_tests)
     cmake_path(GET script STEM name)
     add_test(NAME example_${name}
-             COMMAND Python3::Interpreter ${script} ${CMAKE_BINARY_DIR}/examples)
+             COMMAND Python3::Interpreter -B ${script} ${CMAKE_BINARY_DIR}/examples)
     set_tests_properties(example_${name} PROPERTIES LABELS example TIMEOUT 300)
   endforeach()
 endif()
