@@ -12,7 +12,7 @@ import sys
 import threading
 import unittest
 
-DEADLINE = 100  # seconds
+DEADLINE = 60  # seconds
 LOOPBACK = "127.0.0.1"
 programs = pathlib.Path()
 socket.setdefaulttimeout(DEADLINE)
