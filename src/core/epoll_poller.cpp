@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <utility>
 
-#include <sys/ioctl.h>
+#include <poll.h>
 
 #include <weir/wait.hpp>
 
@@ -33,6 +33,13 @@ io_handle to_handle(std::uint64_t data, std::uint32_t poller) noexcept {
 std::uint32_t next_number() noexcept {
   static std::atomic<std::uint32_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;  // pairs with nothing: only a number
+}
+
+/// Whether the other side of `fd` is gone at this moment; one that has sent its last byte may still
+/// read.
+bool is_over(int fd, bool for_reader) noexcept {
+  pollfd asked{.fd = fd, .events = static_cast<short>(for_reader ? POLLRDHUP : 0), .revents = 0};
+  return ::poll(&asked, 1, 0) > 0;
 }
 
 bool not_now(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
@@ -65,7 +72,8 @@ result<io_handle> epoll_poller::add(int fd, io_kind kind) {
   free_.pop_back();
   ++registered_;
   at.fd = fd;
-  at.kind = kind;
+  // A regular file is never drained: there would be no edge to end the wait.
+  at.kind = at.always_ready ? io_kind::other : kind;
   at.peer_closed = false;
   at.urgent_seen = false;
   at.read.ready = at.write.ready = kind != io_kind::watched || at.always_ready;
@@ -186,14 +194,19 @@ result<io_handle> epoll_poller::connect(int fd, io_kind kind, const sockaddr* ad
 }
 
 result<bool> epoll_poller::wait_until_ready(io_handle handle, direction which, until until) {
-  const operation what = which == direction::read ? operation{"readable", &slot::read}
-                                                  : operation{"writable", &slot::write};
-  const auto peer_closed = perform(handle, what, until, [what](slot& at) {
-    (at.*what.which).ready = at.always_ready;  // kept until asked for, once
-    return at.peer_closed ? ssize_t{1} : ssize_t{0};
+  const bool reads = which == direction::read;
+  const operation what =
+      reads ? operation{"readable", &slot::read} : operation{"writable", &slot::write};
+  const auto told = perform(handle, what, until, [what, reads](slot& at) {
+    // No edge tells that it is not over any more: a terminal or a FIFO that was opened again, an
+    // error that was fetched.
+    const bool over = at.peer_closed && is_over(at.fd, reads);
+    // Kept until it is asked for, once; an end for as long as it lasts.
+    (at.*what.which).ready = at.always_ready || over;
+    return over ? ssize_t{1} : ssize_t{0};
   });
-  if (!peer_closed) return std::unexpected(peer_closed.error());
-  return *peer_closed != 0;
+  if (!told) return std::unexpected(told.error());
+  return *told != 0;
 }
 
 bool epoll_poller::set_ready(side& became) noexcept {

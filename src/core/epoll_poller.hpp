@@ -56,7 +56,7 @@ class epoll_poller final : public poller {
     side write;
     io_kind kind = io_kind::other;
     bool always_ready = false;  ///< epoll refuses it: a regular file
-    bool peer_closed = false;   ///< a short read may have the end behind it
+    bool peer_closed = false;   ///< an edge has said so: a short read may have the end behind it
     bool urgent_seen = false;   ///< a short read may have ended at the urgent mark
   };
 

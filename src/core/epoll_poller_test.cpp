@@ -235,6 +235,16 @@ TEST_F(EpollPoller, CountsARegularFileAsAlwaysReady) {
   EXPECT_EQ(held_now(), before);
 }
 
+TEST_F(EpollPoller, NeverTakesARegularFileForDrained) {
+  const os::fd file(::fileno(std::tmpfile()));
+  const registered end(file, io_kind::drains);
+  EXPECT_EQ(end.send("hello"), 5U);
+  succeeded(::lseek(file.get(), 0, SEEK_SET));
+  EXPECT_EQ(end.recv(100, limit), "hello");  // a short read, and no edge will come
+  EXPECT_EQ(end.recv(100, limit), "");
+  EXPECT_EQ(end.send(" there", limit), 6U);
+}
+
 TEST_F(EpollPoller, AcceptsConnectionsThatWaitAndThoseToCome) {
   const tcp_listener listener(SOCK_NONBLOCK);
   const os::fd& listening = listener.fd();

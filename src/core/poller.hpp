@@ -58,7 +58,8 @@ class poller {
   /// Connects a nonblocking socket and registers it; on an error it is not registered.
   [[nodiscard]] virtual result<io_handle> connect(int fd, io_kind kind, const sockaddr* address,
                                                   socklen_t size, until until) = 0;
-  /// Waits until the fd has become ready since this was last asked; whether its other side is gone.
+  /// Waits until the fd has become ready since this was last asked; whether its other side is gone
+  /// (for a reader: has sent its last), which is told as often as it is asked while it is so.
   [[nodiscard]] virtual result<bool> wait_until_ready(io_handle handle, direction which,
                                                       until until) = 0;
 
