@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <weir/address.hpp>
 #include <weir/detail/receive_iterator.hpp>
@@ -40,11 +41,11 @@ class listener {
  public:
   /// For weir.
   class core;
-  explicit listener(std::unique_ptr<core> behind) noexcept;
-  listener() noexcept;
-  listener(listener&&) noexcept;
-  listener& operator=(listener&&) noexcept;
-  ~listener();
+  struct release {
+    void operator()(core* behind) const noexcept;
+  };
+  explicit listener(std::unique_ptr<core, release> behind) noexcept : core_(std::move(behind)) {}
+  listener() noexcept = default;
 
   /// Takes the next connection; TCP_NODELAY is on.
   ///
@@ -69,7 +70,7 @@ class listener {
   [[nodiscard]] std::error_code error() const noexcept { return error_; }
 
  private:
-  std::unique_ptr<core> core_;
+  std::unique_ptr<core, release> core_;
   std::error_code error_;
 };
 

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "core/hub_core.hpp"
 #include "net/listener_core.hpp"
+#include "net/refusal.hpp"
 #include "net/socket_transport.hpp"
 #include "net/stream_core.hpp"
 #include "os/socket_address.hpp"
@@ -42,9 +43,26 @@ bool of_the_connection(std::error_code error) noexcept {
 
 }  // namespace
 
-listener::core::~core() { static_cast<void>(close()); }
+/// A task's stay in `accept`.
+class listener::core::visit {
+ public:
+  explicit visit(core& visited) noexcept : core_(visited) { core_.accepting_ = true; }
+  visit(const visit&) = delete;
+  visit& operator=(const visit&) = delete;
+  ~visit() {
+    core_.accepting_ = false;
+    core_.delete_if_left();
+  }
+
+ private:
+  core& core_;
+};
 
 result<stream> listener::core::accept(until until) {
+  if (const auto why = detail::refusal(static_cast<bool>(socket_), accepting_)) {
+    return std::unexpected(why);
+  }
+  const visit here(*this);
   auto accepted = accept_one(detail::fixed(until));
   if (!accepted) return std::unexpected(accepted.error());
   os::fd socket(*accepted);
@@ -55,7 +73,7 @@ result<stream> listener::core::accept(until until) {
 }
 
 result<int> listener::core::accept_one(until until) {
-  for (std::chrono::nanoseconds pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+  for (std::chrono::nanoseconds pause = first_pause;;) {
     const auto accepted = detail::hub_core::here().poller->accept(handle_, until);
     if (accepted) {
       said_so_ = false;
@@ -71,6 +89,7 @@ result<int> listener::core::accept_one(until until) {
     if (auto waited = wait_for_descriptors(pause, until); !waited) {
       return std::unexpected(waited.error());
     }
+    pause = std::min(2 * pause, longest_pause);
   }
 }
 
@@ -98,14 +117,21 @@ address listener::core::local() const {
   return socket_ ? os::local_address(socket_.get()) : address{};
 }
 
-listener::listener(std::unique_ptr<core> behind) noexcept : core_(std::move(behind)) {}
-listener::listener() noexcept = default;
-listener::listener(listener&&) noexcept = default;
-listener& listener::operator=(listener&&) noexcept = default;
-listener::~listener() = default;
+void listener::core::release() noexcept {
+  static_cast<void>(close());
+  released_ = true;
+  delete_if_left();
+}
+
+void listener::core::delete_if_left() noexcept {
+  if (!released_ || accepting_) return;
+  delete this;  // NOLINT(cppcoreguidelines-owning-memory): its own end
+}
+
+void listener::release::operator()(core* behind) const noexcept { behind->release(); }
 
 result<stream> listener::accept(until until) {
-  if (core_ == nullptr) return failure(errc::closed);
+  if (core_ == nullptr) return std::unexpected(detail::refusal(false));
   return core_->accept(until);
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/hub_core.hpp"
 #include "net/listener_core.hpp"
+#include "net/refusal.hpp"
 #include "net/socket_transport.hpp"
 #include "net/stream_core.hpp"
 #include "os/socket_address.hpp"
@@ -56,17 +57,14 @@ result<os::fd> make_listening(const address& at, const listen_options& options) 
 }  // namespace
 
 result<stream> connect(std::string_view host, std::uint16_t port, const connect_options& options) {
+  if (const auto why = detail::refusal()) return std::unexpected(why);
   const auto to = address::parse(host, port);
   if (!to) return std::unexpected(to.error());
   return connect(*to, options);
 }
 
 result<stream> connect(const address& to, const connect_options& options) {
-  detail::task_record& self = *detail::need_hub().current;
-  if (self.cancelled) {
-    detail::finish_switch(self, detail::begin_refusal());
-    return failure(errc::cancelled);
-  }
+  if (const auto why = detail::refusal()) return std::unexpected(why);
   auto socket = make_socket(to);
   if (!socket) return std::unexpected(socket.error());
   auto done = switch_on(*socket, IPPROTO_TCP, TCP_NODELAY);
@@ -92,7 +90,10 @@ result<listener> listen(const address& at, const listen_options& options) {
   if (!socket) return std::unexpected(socket.error());
   const auto handle = detail::hub_core::here().poller->add(socket->get(), detail::io_kind::other);
   if (!handle) return std::unexpected(handle.error());
-  return listener(std::make_unique<listener::core>(std::move(*socket), *handle));
+  // Owned by the listener, and by the task that is in it.
+  auto* const core = new listener::core(  // NOLINT(cppcoreguidelines-owning-memory)
+      std::move(*socket), *handle);
+  return listener(std::unique_ptr<listener::core, listener::release>(core));
 }
 
 }  // namespace weir::tcp

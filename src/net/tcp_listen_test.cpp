@@ -1,46 +1,37 @@
 // SPDX-License-Identifier: MIT
-// Listening and accepting, on the real kernel.
-#include <array>
+// Listening, and what connections are like, on the real kernel.
 #include <chrono>
-#include <memory>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <weir/hub.hpp>
-#include <weir/run.hpp>
-#include <weir/sleep.hpp>
-#include <weir/spawn.hpp>
-#include <weir/task.hpp>
 #include <weir/tcp.hpp>
-#include <weir/testing.hpp>
 
 #include "testing/holdings.hpp"
 #include "testing/loopback.hpp"
 #include "testing/open_fds.hpp"
-#include "testing/raw_socket.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using weir::address;
 using weir::errc;
-using weir::testing::advance;
 using weir::testing::error_of;
 using weir::testing::fd_of;
 using weir::testing::held_now;
 using weir::testing::open_fds;
 using weir::testing::opened_since;
 using weir::testing::own_loopback;
-using weir::testing::raw_socket;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 static_assert(!std::is_copy_constructible_v<weir::tcp::listener>);
 static_assert(std::is_nothrow_move_constructible_v<weir::tcp::listener>);
@@ -156,169 +147,9 @@ TEST(TcpListen, NoDescriptorReachesAProgramThatIsStartedAndNoneBlocks) {
   }
 }
 
-// ---- accept ends
-// ---------------------------------------------------------------------------------
-
-TEST(TcpListen, AcceptTimesOutOnTheRealClockNeverEarly) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(error_of(listener.accept(5ms)), errc::timed_out);
-  EXPECT_GE(std::chrono::steady_clock::now() - start, 5ms);
-}
-
-TEST(TcpListen, AcceptTimesOutToTheNanosecondOfVirtualTime) {
-  virtual_hub hub;
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  auto accepting = weir::spawn([&listener] { return error_of(listener.accept(1h)); });
-  settle();
-  advance(1h - 1ns);
-  EXPECT_FALSE(accepting.done());
-  advance(1ns);
-  EXPECT_EQ(accepting.await(), errc::timed_out);
-}
-
-TEST(TcpListen, AConnectionThatIsThereIsAcceptedThoughTheDeadlineHasPassed) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  const auto client = raw_socket::connected_to(listener.local());
-  EXPECT_TRUE(listener.accept(weir::now() - 1h));
-}
-
-TEST(TcpListen, AcceptEndsWhenItsTaskIsCancelledAndTheConnectionStays) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  auto accepting = weir::spawn([&listener] {
-    const auto first = error_of(listener.accept());
-    EXPECT_EQ(error_of(listener.accept(0ms)), errc::cancelled);
-    return first;
-  });
-  settle();
-  const auto client = raw_socket::connected_to(listener.local());
-  accepting.cancel();
-  EXPECT_EQ(accepting.await(), errc::cancelled);
-  EXPECT_TRUE(listener.accept());
-}
-
-TEST(TcpListen, CloseWakesWhoAcceptsAndIsToldTwiceNot) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  const address at = listener.local();
-  auto accepting = weir::spawn([&listener] { return error_of(listener.accept()); });
-  settle();
-  EXPECT_TRUE(listener.close());
-  EXPECT_EQ(accepting.await(), errc::closed);
-  EXPECT_EQ(error_of(listener.accept()), errc::closed);
-  EXPECT_EQ(error_of(listener.close()), errc::closed);
-  EXPECT_EQ(listener.local(), address{});
-  EXPECT_EQ(error_of(weir::tcp::connect(at)), std::errc::connection_refused);
-}
-
-TEST(TcpListen, AListenerMayBeMovedOrDestroyedUnderWhoAccepts) {
-  const weir::hub hub({.spin = 0us});
-  auto first = weir::tcp::listen(own_loopback()).value();
-  auto accepting = weir::spawn([&first] { return error_of(first.accept()); });
-  settle();
-  auto moved = std::make_unique<weir::tcp::listener>(std::move(first));
-  const auto client = raw_socket::connected_to(moved->local());
-  EXPECT_EQ(accepting.await(), std::error_code{});
-
-  auto again = weir::spawn([&moved] { return error_of(moved->accept()); });
-  settle();
-  moved.reset();
-  EXPECT_EQ(again.await(), errc::closed);
-}
-
-TEST(TcpListen, ASecondAcceptIsBusyAndTheFirstGoesOn) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  auto accepting = weir::spawn([&listener] { return error_of(listener.accept()); });
-  settle();
-  EXPECT_EQ(error_of(listener.accept()), errc::busy);
-  const auto client = raw_socket::connected_to(listener.local());
-  EXPECT_EQ(accepting.await(), std::error_code{});
-}
-
-TEST(TcpListen, ADefaultConstructedListenerIsClosed) {
-  const weir::hub hub({.spin = 0us});
-  weir::tcp::listener none;
-  EXPECT_EQ(error_of(none.accept()), errc::closed);
-  EXPECT_EQ(error_of(none.close()), errc::closed);
-  EXPECT_EQ(none.local(), address{});
-}
-
-TEST(TcpListen, AListenerThatOutlivedItsHubDoesNothingToTheNext) {
-  weir::tcp::listener old;
-  {
-    const weir::hub hub({.spin = 0us});
-    old = weir::tcp::listen(own_loopback()).value();
-  }
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  EXPECT_EQ(error_of(old.accept(0ms)), errc::closed);
-  EXPECT_TRUE(old.close());
-  EXPECT_EQ(held_now().registered_fds, 1U);
-  const auto client = raw_socket::connected_to(listener.local());
-  EXPECT_TRUE(listener.accept());
-}
-
 TEST(TcpListen, NeedsAHub) {
   EXPECT_THROW((void)weir::tcp::listen("127.0.0.1", 0), std::logic_error);
   EXPECT_THROW((void)weir::tcp::connect("127.0.0.1", 1), std::logic_error);
-}
-
-// ---- iteration
-// -----------------------------------------------------------------------------------
-
-TEST(TcpListen, IterationAcceptsUntilTheCloseWhichErrorThenTells) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  std::vector<raw_socket> clients;
-  for (int i = 0; i < 5; ++i) clients.push_back(raw_socket::connected_to(listener.local()));
-  std::size_t count = 0;
-  for (auto& accepted : listener) {
-    EXPECT_EQ(accepted.remote(), clients.at(count).local());
-    EXPECT_EQ(listener.error(), std::error_code{});
-    if (++count == clients.size()) listener.close();
-  }
-  EXPECT_EQ(count, clients.size());
-  EXPECT_EQ(listener.error(), errc::closed);
-}
-
-TEST(TcpListen, IterationEndsWhenItsTaskIsCancelled) {
-  const weir::hub hub({.spin = 0us});
-  auto listener = weir::tcp::listen(own_loopback()).value();
-  auto serving = weir::spawn([&listener] {
-    for (auto& accepted : listener) (void)accepted.close();
-  });
-  settle();
-  serving.cancel();
-  EXPECT_TRUE(serving.await());
-  EXPECT_EQ(listener.error(), errc::cancelled);
-}
-
-TEST(TcpListen, ATaskForEachConnectionServesThemAll) {
-  const auto total = weir::run({.spin = 0us}, [] {
-    auto listener = weir::tcp::listen(own_loopback()).value();
-    auto serving = weir::spawn([&listener] {
-      for (auto& accepted : listener) {
-        weir::spawn({.detached = true}, [peer = std::move(accepted)]() mutable {
-          while (auto line = peer.recv_until("\n", 100)) {
-            if (!peer.send(*line)) return;
-          }
-        });
-      }
-    });
-    std::vector<weir::stream> clients;
-    for (int i = 0; i < 100; ++i) clients.push_back(weir::tcp::connect(listener.local()).value());
-    int answers = 0;
-    for (auto& each : clients) EXPECT_TRUE(each.send("line\n"));
-    for (auto& each : clients) answers += each.recv_until("\n", 100, 10s) == "line\n" ? 1 : 0;
-    listener.close();
-    EXPECT_TRUE(serving.await());
-    return answers;
-  });
-  EXPECT_EQ(total, 100);
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Calls that may park and are not begun.
+#pragma once
+
+#include <system_error>
+
+namespace weir::detail {
+
+/// Why a call of the current task cannot be made, if so: `cancelled` first, then `closed` unless
+/// what it is made on is `open`, then `busy` if it is `in_use`. Parks only to let others run, where
+/// it is asked for too often.
+[[nodiscard]] std::error_code refusal(bool open = true, bool in_use = false);
+
+}  // namespace weir::detail
