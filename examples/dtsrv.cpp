@@ -2,7 +2,6 @@
 // dtsrv: sends every client the date, each second.
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <utility>
 
@@ -18,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string date() {
-  const std::time_t seconds = std::time(nullptr);
-  return fmt::format("{:%a, %d %b %Y %H:%M:%S +0000}\r\n", fmt::gmtime(seconds));  // RFC 5322
+  const auto now = fmt::gmtime(std::chrono::system_clock::now());
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S +0000}\r\n", now);  // RFC 5322
 }
 
 void send_dates(weir::stream client, std::chrono::duration<double> every) {
