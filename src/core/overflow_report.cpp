@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include <signal.h>
 #include <unistd.h>
@@ -42,8 +43,6 @@ class line {
   std::size_t size_ = 0;
 };
 
-struct sigaction former_action{};
-
 void report(const task_record& task) noexcept {
   const stack& overrun = *task.stack;
   line text;
@@ -56,53 +55,78 @@ void report(const task_record& task) noexcept {
   text.write_to(STDERR_FILENO);
 }
 
-/// Hands the signal to the former handler; has the default one end the process when there is none.
-void pass_on(int number, siginfo_t* info, void* context) noexcept {
-  if ((former_action.sa_flags & SA_SIGINFO) != 0) {
-    former_action.sa_sigaction(number, info, context);
-  } else if (former_action.sa_handler == SIG_DFL || former_action.sa_handler == SIG_IGN) {
-    ::signal(number, SIG_DFL);  // the instruction that faulted does so again
+/// Does what `former` would have done with the signal.
+void pass_on(const struct sigaction& former, int number, siginfo_t* info, void* context) noexcept {
+  // By kill(2) or the like: unlike a fault, it does not come again by itself.
+  const bool sent = info->si_code <= 0;
+  if (former.sa_handler == SIG_IGN && sent) return;
+  if (former.sa_handler == SIG_DFL || former.sa_handler == SIG_IGN) {
+    ::signal(number, SIG_DFL);
+    if (sent) ::raise(number);  // blocked until the handler has returned
+  } else if ((former.sa_flags & SA_SIGINFO) != 0) {
+    former.sa_sigaction(number, info, context);
   } else {
-    former_action.sa_handler(number);
+    former.sa_handler(number);
   }
 }
 
+// A program may put a handler of its own over ours, one that hands on to ours, and leave it there
+// when the hub ends. The next hub's goes on top of it. It has to be another function with a former
+// action of its own: were it the same, it and the program's would call each other for ever.
+constexpr std::size_t most_layers = 4;
+
+std::array<struct sigaction, most_layers> former_actions{};
+
+template <std::size_t Layer>
 void on_fault(int number, siginfo_t* info, void* context) noexcept {
   if (this_hub != nullptr) {
     const task_record& task = *this_hub->current;
-    if (task.stack != nullptr && task.stack->guards(info->si_addr)) {
+    if (info->si_code > 0 && task.stack != nullptr && task.stack->guards(info->si_addr)) {
       report(task);
-      ::signal(number, SIG_DFL);
+      ::signal(number, SIG_DFL);  // the instruction that faulted does so again
       return;
     }
   }
-  pass_on(number, info, context);
+  pass_on(former_actions[Layer], number, info, context);
 }
+
+constexpr auto handlers = []<std::size_t... Layer>(std::index_sequence<Layer...>) {
+  return std::array{&on_fault<Layer>...};
+}(std::make_index_sequence<most_layers>{});
 
 /// The process's handler, in place while any hub wants it.
 class fault_handler {
  public:
   void add_user() noexcept {
     const std::scoped_lock lock(mutex_);
-    if (users_++ > 0) return;
+    if (users_++ > 0 || layers_ == most_layers || in_place()) return;
+    ::sigaction(SIGSEGV, nullptr, &former_actions[layers_]);
     struct sigaction action{};
-    action.sa_sigaction = on_fault;
+    action.sa_sigaction = handlers[layers_];
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigemptyset(&action.sa_mask);
-    ::sigaction(SIGSEGV, &action, &former_action);
+    ::sigaction(SIGSEGV, &action, nullptr);
+    ++layers_;
   }
   void remove_user() noexcept {
     const std::scoped_lock lock(mutex_);
-    if (--users_ > 0) return;
-    struct sigaction present{};
-    ::sigaction(SIGSEGV, nullptr, &present);
     // Whoever has put another handler in place since keeps it.
-    if (present.sa_sigaction == on_fault) ::sigaction(SIGSEGV, &former_action, nullptr);
+    if (--users_ > 0 || !in_place()) return;
+    --layers_;
+    ::sigaction(SIGSEGV, &former_actions[layers_], nullptr);
   }
 
  private:
+  /// Whether the process's handler is the topmost of ours.
+  [[nodiscard]] bool in_place() const noexcept {
+    struct sigaction present{};
+    ::sigaction(SIGSEGV, nullptr, &present);
+    return layers_ > 0 && present.sa_sigaction == handlers[layers_ - 1];
+  }
+
   std::mutex mutex_;
   int users_ = 0;
+  std::size_t layers_ = 0;  ///< in place, or below a handler that was put over ours
 };
 
 constinit fault_handler handler;
