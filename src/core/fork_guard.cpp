@@ -9,12 +9,12 @@
 namespace weir::detail {
 namespace {
 
-constinit thread_local bool forked_away = false;
+constinit thread_local const task_record* forked = nullptr;
 
 void in_child() noexcept {
   if (this_hub == nullptr) return;
+  forked = this_hub->current;
   this_hub = nullptr;
-  forked_away = true;
 }
 
 }  // namespace
@@ -24,6 +24,6 @@ void refuse_hubs_in_forked_children() noexcept {
   [[maybe_unused]] static const int once = ::pthread_atfork(nullptr, nullptr, in_child);
 }
 
-bool forked_from_a_hub() noexcept { return forked_away; }
+const task_record* task_that_forked() noexcept { return forked; }
 
 }  // namespace weir::detail

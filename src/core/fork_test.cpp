@@ -10,17 +10,11 @@
 
 #include <weir/weir.hpp>
 
+#include "testing/child_process.hpp"
+
 namespace {
 
-/// The exit code of a child that does `work` in a copy of this process.
-template <class Work>
-int exit_code_of_child(Work work) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(work());
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+using weir::testing::in_child;
 
 bool says_fork(void (*call)()) {
   try {
@@ -33,39 +27,67 @@ bool says_fork(void (*call)()) {
 
 TEST(Fork, AChildIsRefusedItsParentsHubAndTheParentGoesOn) {
   const auto ran = weir::run([] {
-    const int code = exit_code_of_child([] {
+    const auto child = in_child([] {
       if (!says_fork([] { (void)weir::yield(); })) return 1;
       if (!says_fork([] { (void)weir::sleep(std::chrono::hours(1)); })) return 2;
       if (!says_fork([] { (void)weir::spawn([] {}); })) return 3;
       if (!says_fork([] { weir::stop(); })) return 4;
       return weir::stats() == weir::stats_snapshot{} ? 0 : 5;
     });
-    return weir::sleep(std::chrono::milliseconds(1)) ? code : -1;
+    return weir::sleep(std::chrono::milliseconds(1)) ? child.status : -1;
   });
   EXPECT_EQ(ran, 0);
 }
 
 TEST(Fork, AChildMayDestroyTheHubItCannotUse) {
-  EXPECT_EQ(exit_code_of_child([] {
-              int code = 1;
-              {
-                const weir::hub hub;
-                if (::fork() != 0) {  // the parent of the two, which ends as its child did
-                  int status = -1;
-                  ::wait(&status);
-                  ::_exit(WEXITSTATUS(status));
-                }
-                code = 0;
-              }
-              return code;
+  const auto child = in_child([] {
+    int code = 1;
+    {
+      const weir::hub hub;
+      if (::fork() != 0) {  // the parent of the two, which ends as its child did
+        int status = -1;
+        ::wait(&status);
+        ::_exit(WEXITSTATUS(status));
+      }
+      code = 0;
+    }
+    return code;
+  });
+  EXPECT_TRUE(child.exited_with(0)) << child.status;
+}
+
+/// Whether an exception finds its way, which a sanitizer follows on the stack it believes in.
+bool catches() {
+  try {
+    throw std::runtime_error("thrown");
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+int throw_in_a_hub_of_its_own() {
+  const weir::hub hub;
+  if (!catches()) return 1;
+  if (weir::spawn([] { return weir::yield() && catches(); }).await() != true) return 2;
+  return catches() ? 0 : 3;
+}
+
+TEST(Fork, AChildMayMakeAHubOfItsOwn) {
+  EXPECT_EQ(weir::run([] {
+              const auto child = in_child([] { return weir::run([] { return 0; }).value_or(1); });
+              return child.status;
             }),
             0);
 }
 
-TEST(Fork, AChildMayMakeAHubOfItsOwn) {
-  const auto ran = weir::run(
-      [] { return exit_code_of_child([] { return weir::run([] { return 0; }).value_or(1); }); });
-  EXPECT_EQ(ran, 0);
+TEST(Fork, AHubMadeInAChildKnowsTheStackItsThreadStandsOn) {
+  const weir::hub hub;
+  const auto from_task = weir::spawn([] { return in_child(throw_in_a_hub_of_its_own); }).await();
+  EXPECT_TRUE(from_task->exited_with(0)) << from_task->status;
+  EXPECT_EQ(from_task->said, "");
+  const auto from_thread = in_child(throw_in_a_hub_of_its_own);
+  EXPECT_TRUE(from_thread.exited_with(0)) << from_thread.status;
+  EXPECT_EQ(from_thread.said, "");
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <weir/detail/record.hpp>
 #include <weir/detail/sanitizer.hpp>
 
+#include "core/fork_guard.hpp"
+
 #ifdef WEIR_HAVE_VALGRIND
 #include <valgrind/valgrind.h>
 #else
@@ -69,17 +71,29 @@ void enter_stack_sanitized([[maybe_unused]] task_record& task) noexcept {
   }
 }
 
-void enter_thread_stack([[maybe_unused]] task_record& task) noexcept {
-  if constexpr (address_sanitized) {
-    task.sanitizer = {};
-    pthread_attr_t attributes;
-    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
-    void* bottom = nullptr;
-    if (::pthread_attr_getstack(&attributes, &bottom, &task.sanitizer.stack_size) == 0) {
-      task.sanitizer.stack_bottom = bottom;
-    }
-    ::pthread_attr_destroy(&attributes);
+namespace {
+
+/// Where the stack lies that the calling thread stands on.
+void find_thread_stack(sanitizer_state& found) noexcept {
+  found = {};
+  if (const task_record* const forked = task_that_forked()) {
+    found.stack_bottom = forked->sanitizer.stack_bottom;
+    found.stack_size = forked->sanitizer.stack_size;
+    return;
   }
+  pthread_attr_t attributes;
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
+  void* bottom = nullptr;
+  if (::pthread_attr_getstack(&attributes, &bottom, &found.stack_size) == 0) {
+    found.stack_bottom = bottom;
+  }
+  ::pthread_attr_destroy(&attributes);
+}
+
+}  // namespace
+
+void enter_thread_stack([[maybe_unused]] task_record& task) noexcept {
+  if constexpr (address_sanitized) find_thread_stack(task.sanitizer);
   if constexpr (thread_sanitized) task.sanitizer.fiber = __tsan_get_current_fiber();
 }
 

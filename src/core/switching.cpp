@@ -21,7 +21,7 @@ constinit thread_local hub_face* this_hub = nullptr;
 
 void throw_no_hub() {
   throw std::logic_error(
-      forked_from_a_hub()
+      task_that_forked() != nullptr
           ? "weir: a child of fork cannot use its parent's hub; it may only exec or exit"
           : "weir: there is no hub on this thread (see weir::run and weir::hub)");
 }
