@@ -99,6 +99,66 @@ TEST(Deadlock, TasksThatAreStuckWhenMainHasEndedAreCancelled) {
   EXPECT_EQ(log.count("\"stuck\""), 1U);
 }
 
+TEST(Deadlock, TheSameOneIsReportedOnce) {
+  captured_log log;
+  weir::run([] {
+    for (int time = 0; time < 10; ++time) EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+  }).value();
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+}
+
+TEST(Deadlock, OneOfOtherTasksOrOtherWaitsIsAnother) {
+  captured_log log;
+  weir::run([] {
+    weir::waiting_place place;
+    for (int time = 1; time <= 3; ++time) {
+      auto other = weir::spawn([&place] { return weir::wait("test").park(place); });
+      EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+      EXPECT_EQ(error_of(weir::sleep({})), errc::deadlock);
+      place.wake_all();
+      EXPECT_TRUE(other.await());
+    }
+  }).value();
+  EXPECT_EQ(log.count("all tasks are waiting"), 6U);
+}
+
+TEST(Deadlock, AMainTaskThatGoesOnWaitingIsStopped) {
+  captured_log log;
+  int told = 0;
+  std::error_code other_told;
+  const auto ran = weir::run([&] {
+    weir::spawn([&other_told] { other_told = error_of(weir::pause()); });
+    while (error_of(weir::pause()) == errc::deadlock) ++told;
+    return error_of(weir::pause());
+  });
+  EXPECT_EQ(told, 1000);
+  EXPECT_EQ(ran, make_error_code(errc::cancelled));
+  EXPECT_EQ(other_told, errc::cancelled);
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+  EXPECT_EQ(log.count("task 1 \"main\""), 2U);
+  EXPECT_EQ(log.count("was told 1000 times in a row"), 1U);
+  EXPECT_EQ(log.messages().size(), 2U);
+}
+
+TEST(Deadlock, AMainTaskThatListensToNothingIsAbandoned) {
+  captured_log log;
+  const auto ran = weir::run([]() -> int {
+    for (;;) static_cast<void>(weir::pause());
+  });
+  EXPECT_EQ(error_of(ran), errc::cancelled);
+  EXPECT_EQ(log.count("abandoned"), 1U);
+}
+
+TEST(Deadlock, AMainTaskThatLetsTimePassBetweenIsNotStopped) {
+  captured_log log;
+  const weir::testing::virtual_hub hub;
+  for (int time = 0; time < 1500; ++time) {
+    EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+    EXPECT_TRUE(weir::sleep(1ms));
+  }
+  EXPECT_EQ(log.messages().size(), 1U);
+}
+
 TEST(Deadlock, ThereIsNoneWhileATimerIsSet) {
   captured_log log;
   const weir::testing::virtual_hub hub;

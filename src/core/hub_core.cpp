@@ -23,6 +23,8 @@ namespace {
 constexpr std::chrono::nanoseconds trim_interval = std::chrono::seconds(1);
 constexpr std::size_t trimmed_at_once = 64;  // stacks, between two looks for events
 
+constexpr int deadlocks_told = 1000;  // in a row, to a main task that goes on waiting
+
 constexpr std::chrono::nanoseconds longest_sleep = std::chrono::hours(24);
 
 std::uint64_t next_serial() noexcept {
@@ -135,6 +137,7 @@ void hub_core::wait_for_events() noexcept {
     return;
   }
   if (!sleep && poller->waiting_count() == 0) return resolve_deadlock();
+  deadlocks_ = 0;
   if (poller->waiting_count() == 0 && clock->leap(*sleep)) {
     now = clock->now();
     return;
@@ -171,15 +174,19 @@ std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept
   return round_up(*earliest, options.timer_grain) - now;
 }
 
-/// Nothing could ever wake anyone. The first task is told; where it has ended, all are cancelled.
+/// Nothing could ever wake anyone. The first task is told; where it has ended, or does not listen,
+/// all are cancelled.
 void hub_core::resolve_deadlock() noexcept {
   report_deadlock();
   if (!ready.empty()) return;  // the logger has woken someone
   task_record& first = alive.front();
   wait* const parked = first.id == 1 ? first.parked_on : nullptr;
-  if (parked != nullptr && parked->cancellable()) {
+  const bool can_be_told = parked != nullptr && parked->cancellable();
+  if (can_be_told && deadlocks_ < deadlocks_told) {
+    ++deadlocks_;
     parked->wake(errc::deadlock);
   } else if (!teardown_) {
+    if (can_be_told) report_deadlock_ignored(first);
     begin_teardown();
   } else {
     for (task_record* each = &alive.front(); each != nullptr;) {

@@ -84,7 +84,8 @@ class hub_core final : public hub_face {
 
   // -- reports: `reports.cpp`
   void report_abandoned(const task_record& task) const noexcept;
-  void report_deadlock() const noexcept;
+  void report_deadlock() noexcept;
+  void report_deadlock_ignored(const task_record& task) const noexcept;
   [[nodiscard]] weir::stats_snapshot stats() const noexcept;
 
   /// Room for bytes on their way from the kernel; what is there is anyone's after the next park.
@@ -142,6 +143,8 @@ class hub_core final : public hub_face {
   std::uint64_t meter_asked_at_ = 0;  ///< the number of switches when the meter was last asked
   std::uint64_t ticks_ = 0;
   std::uint64_t polls_ = 0;
+  int deadlocks_ = 0;  ///< told to the main task since there last was something to wait for
+  std::uint64_t reported_deadlock_ = 0;  ///< the fingerprint of the last that was logged
   time_point trim_at_{};
   task_record* pass_last_ = nullptr;
   bool pass_over_ = true;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <typeinfo>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -47,6 +48,24 @@ std::string describe_state(const task_record& task, const hub_core& hub) {
   return task.awaits_start ? "waits for its start" : "ready";
 }
 
+std::uint64_t number_of(const void* address) noexcept {
+  return reinterpret_cast<std::uintptr_t>(address);
+}
+
+/// The same for two deadlocks in which the same tasks wait for the same.
+std::uint64_t fingerprint(const hub_core& hub) noexcept {
+  std::uint64_t print = 0;
+  const auto add = [&print](std::uint64_t part) { print = (print ^ part) * 0x100'0000'01B3; };
+  for (const task_record* each = hub.alive.first(); each != nullptr;
+       each = hub.alive.after(*each)) {
+    add(each->id);
+    if (each->parked_on == nullptr) continue;
+    add(number_of(each->parked_on->what()));
+    add(number_of(each->parked_on->object()));
+  }
+  return print;
+}
+
 }  // namespace
 
 void report_failure(const task_identity& who, std::error_code error,
@@ -85,7 +104,9 @@ void hub_core::report_abandoned(const task_record& task) const noexcept {
   }
 }
 
-void hub_core::report_deadlock() const noexcept {
+void hub_core::report_deadlock() noexcept {
+  const std::uint64_t print = fingerprint(*this);
+  if (std::exchange(reported_deadlock_, print) == print) return;
   try {
     std::string text = "all tasks are waiting, and nothing can wake them:";
     for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
@@ -95,6 +116,17 @@ void hub_core::report_deadlock() const noexcept {
     log(log_level::error, text);
   } catch (...) {
     log(log_level::error, "all tasks are waiting, and nothing can wake them");
+  }
+}
+
+void hub_core::report_deadlock_ignored(const task_record& task) const noexcept {
+  try {
+    log(log_level::error,
+        fmt::format("{} was told {} times in a row that nothing can wake it, and waits again; "
+                    "the hub is stopped",
+                    describe(task.id, task.name, task.spawned_at), deadlocks_));
+  } catch (...) {
+    log(log_level::error, "a deadlock is ignored; the hub is stopped");
   }
 }
 
