@@ -19,6 +19,8 @@
 // exactly once, by the one whose outcome `park` returns.
 #pragma once
 
+#include <cassert>
+
 #include <weir/detail/face.hpp>
 #include <weir/detail/list.hpp>
 #include <weir/detail/record.hpp>
@@ -102,12 +104,18 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   bool cancellable_ = true;
 };
 
-inline wait& waiting_place::front() const noexcept { return waits_.front(); }
+inline wait& waiting_place::front() const noexcept {
+  assert(belongs_here() && "used on the thread of another hub than the one that made it");
+  return waits_.front();
+}
 
-inline void waiting_place::add(wait& arrived) noexcept { waits_.push_back(arrived); }
+inline void waiting_place::add(wait& arrived) noexcept {
+  assert(belongs_here() && "used on the thread of another hub than the one that made it");
+  waits_.push_back(arrived);
+}
 
 inline bool waiting_place::wake_one(errc outcome) noexcept {
-  return !waits_.empty() && waits_.front().wake(outcome);
+  return !waits_.empty() && front().wake(outcome);
 }
 
 inline std::size_t waiting_place::wake_all(errc outcome) noexcept {

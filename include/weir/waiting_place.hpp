@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include <weir/detail/list.hpp>
+#include <weir/detail/this_hub.hpp>
 #include <weir/error.hpp>
 
 namespace weir {
@@ -16,7 +17,8 @@ struct place_tag;  // the waits in one waiting place, in order of arrival
 }
 
 /// Where tasks wait for one thing, in order of arrival. Must be empty when it is destroyed:
-/// `wake_all` first. Belongs to one hub's thread.
+/// `wake_all` first. Belongs to the hub on whose thread it was made; builds without NDEBUG end the
+/// process when it is used on another's.
 class waiting_place {
  public:
   [[nodiscard]] bool empty() const noexcept { return waits_.empty(); }
@@ -30,7 +32,13 @@ class waiting_place {
 
   void add(wait& arrived) noexcept;
 
+  /// Whether this thread's hub may use it; any may use one that was made on a thread without a hub.
+  [[nodiscard]] bool belongs_here() const noexcept {
+    return made_by_ == nullptr || made_by_ == detail::this_hub;
+  }
+
  private:
+  const detail::hub_face* made_by_ = detail::this_hub;
   detail::list<wait, detail::place_tag> waits_;
 };
 

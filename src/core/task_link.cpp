@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Keeping a handle and its task pointed at each other.
+#include <cassert>
 #include <new>
 #include <stdexcept>
 
@@ -33,7 +34,9 @@ void task_link::keep_identity(task_record& ended) noexcept {
 }
 
 void cancel_linked(task_link& link) noexcept {
-  if (link.record != nullptr) hub_core::here().cancel(*link.record);
+  if (link.record == nullptr) return;
+  assert(link.record->joiners.belongs_here() && "cancelled on the thread of another hub");
+  hub_core::here().cancel(*link.record);
 }
 
 void throw_not_awaitable(task_link::phase state) {

@@ -6,6 +6,7 @@
 
 #include <weir/detail/record.hpp>
 #include <weir/detail/switch.hpp>
+#include <weir/detail/this_hub.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 
@@ -48,9 +49,6 @@ struct hub_face {
   int calls_left = 0;  ///< how often the current task may yet return from a call without parking
   time_point now;      ///< the last reading of the hub's clock
 };
-
-/// The hub of this thread; null where there is none.
-extern constinit thread_local hub_face* this_hub;
 
 [[noreturn]] void throw_no_hub();
 
