@@ -74,6 +74,7 @@ TEST(Run, WaitsForTasksToBeSpawnedLater) {
 TEST(Run, ItsFunctionIsATaskNamedMain) {
   weir::run([] {
     EXPECT_EQ(weir::current().id(), 1U);
+    EXPECT_EQ(weir::detail::this_hub->current->parent, 0U);
     EXPECT_EQ(weir::stats().task_count, 1U);
   }).value();
 }

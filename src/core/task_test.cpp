@@ -81,6 +81,35 @@ TEST_F(Task, ItKnowsItsIdAndName) {
   EXPECT_EQ(first.name(), "first");  // also when it has ended
 }
 
+std::uint64_t parent_of_current() { return weir::detail::this_hub->current->parent; }
+
+TEST_F(Task, ItKnowsWhichTaskSpawnedIt) {
+  auto child = weir::spawn([] {
+    auto grandchild = weir::spawn(parent_of_current);
+    auto later = weir::spawn_later(1s, parent_of_current);
+    EXPECT_EQ(grandchild.await(), weir::current().id());
+    EXPECT_EQ(later.await(), weir::current().id());
+    return parent_of_current();
+  });
+  EXPECT_GT(weir::current().id(), 0U);
+  EXPECT_EQ(child.await(), weir::current().id());
+  EXPECT_EQ(parent_of_current(), 0U);  // nobody spawned the thread's own task
+}
+
+TEST_F(Task, ItKnowsWhichTaskSpawnedItWhenThatHasEnded) {
+  std::uint64_t spawner = 0;
+  weir::task<std::uint64_t> orphan;
+  auto parent = weir::spawn([&] {
+    spawner = weir::current().id();
+    orphan = weir::spawn([] {
+      EXPECT_TRUE(weir::sleep(1s));
+      return parent_of_current();
+    });
+  });
+  EXPECT_TRUE(parent.await());
+  EXPECT_EQ(orphan.await(), spawner);
+}
+
 TEST_F(Task, AHandleThatNamesNoTaskCannotBeAwaited) {
   weir::task<int> none;
   EXPECT_FALSE(none.done());
