@@ -182,19 +182,6 @@ TEST(StackPool, SizesAreRoundedUpToAPowerOfTwo) {
   EXPECT_EQ(stack_pool(100 * kib, guard).default_size(), 128 * kib);
 }
 
-TEST(StackPool, AsksForMoreThanAnyoneHasAreRefusedWithTheSystemsError) {
-  stack_pool pool(default_size, guard);
-  std::error_code why;
-  stack* taken = nullptr;
-  for (int number = 0; number < 1000; ++number) {  // the address space has 2^47 bytes
-    taken = pool.take(~std::size_t{0}, why);
-    if (taken == nullptr) break;
-  }
-  EXPECT_EQ(taken, nullptr);
-  EXPECT_EQ(why, std::errc::not_enough_memory);
-  EXPECT_EQ(size_got(pool, 0), default_size);
-}
-
 TEST(StackPool, GivesAStackBackToItsClass) {
   stack_pool pool(default_size, guard);
   std::error_code why;

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <weir/hub.hpp>
@@ -130,6 +131,19 @@ TEST(StackOverflow, IsNotReportedWhenThatIsSwitchedOff) {
                                         {.report_stack_overflow = false});
   EXPECT_FALSE(outcome.exited_with(0));
   EXPECT_EQ(outcome.said.find("weir:"), std::string::npos) << outcome.said;
+}
+
+TEST(StackOverflow, ASignalThatWasSentIsNoneWhateverAddressItBears) {
+  const auto outcome = in_task_of_child([] {
+    siginfo_t sent{};
+    sent.si_signo = SIGSEGV;
+    sent.si_code = SI_QUEUE;
+    sent.si_addr = this_stack().bottom;
+    ::syscall(SYS_rt_tgsigqueueinfo, ::getpid(), ::gettid(), SIGSEGV, &sent);
+    return 0;
+  });
+  EXPECT_TRUE(outcome.killed_by(SIGSEGV)) << outcome.status;
+  EXPECT_EQ(outcome.said, "");
 }
 
 /// Memory that a child shares with this process: what the child did to it can be seen afterwards.

@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include <weir/detail/sanitizer.hpp>
 #include <weir/pause.hpp>
 #include <weir/run.hpp>
 #include <weir/sleep.hpp>
@@ -23,16 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::in_child;
-
-/// Address space is what a sanitizer takes most of.
-class StackShortage : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (weir::detail::address_sanitized || weir::detail::thread_sanitized) {
-      GTEST_SKIP() << "a sanitizer needs the address space";
-    }
-  }
-};
 
 void leave_address_space(std::size_t bytes) {
   std::size_t pages = 0;
@@ -78,7 +67,7 @@ void end_all(tasks& spawned, verdict& all) {
   }
 }
 
-TEST_F(StackShortage, AwaitTellsTheSystemsErrorAndTheHubGoesOn) {
+TEST(StackShortage, AwaitTellsTheSystemsErrorAndTheHubGoesOn) {
   const auto outcome = in_child([] {
     verdict all;
     weir::run([&all] {
@@ -101,7 +90,7 @@ TEST_F(StackShortage, AwaitTellsTheSystemsErrorAndTheHubGoesOn) {
   EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << ": " << outcome.said;
 }
 
-TEST_F(StackShortage, ATaskWhoseTimeComesThenIsToldTheSame) {
+TEST(StackShortage, ATaskWhoseTimeComesThenIsToldTheSame) {
   const auto outcome = in_child([] {
     verdict all;
     weir::run([&all] {
@@ -118,7 +107,7 @@ TEST_F(StackShortage, ATaskWhoseTimeComesThenIsToldTheSame) {
   EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << ": " << outcome.said;
 }
 
-TEST_F(StackShortage, ATaskCancelledBeforeItsTimeIsCancelledAllTheSame) {
+TEST(StackShortage, ATaskCancelledBeforeItsTimeIsCancelledAllTheSame) {
   const auto outcome = in_child([] {
     verdict all;
     weir::run([&all] {
@@ -136,7 +125,7 @@ TEST_F(StackShortage, ATaskCancelledBeforeItsTimeIsCancelledAllTheSame) {
   EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << ": " << outcome.said;
 }
 
-TEST_F(StackShortage, WhereAllMemoryIsLockedGuardsAreMadeInTheOtherWay) {
+TEST(StackShortage, WhereAllMemoryIsLockedGuardsAreMadeInTheOtherWay) {
   const auto outcome = in_child([] {
     if (::mlockall(MCL_FUTURE) != 0) return 77;
     const auto ran = weir::run({.stack_size = 128 * 1024}, [] {
@@ -152,6 +141,24 @@ TEST_F(StackShortage, WhereAllMemoryIsLockedGuardsAreMadeInTheOtherWay) {
   });
   if (outcome.exited_with(77)) GTEST_SKIP() << "memory may not be locked here";
   EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << ": " << outcome.said;
+}
+
+TEST(StackShortage, AskingForMoreThanThereIsLeavesTheRestAsItWas) {
+  weir::run([] {
+    const weir::task_options large{.stack_size = ~std::size_t{0}};
+    tasks spawned;
+    while (spawned.empty() || !spawned.back().done()) {  // the address space has 2^47 bytes
+      spawned.push_back(weir::spawn(large, [] { return weir::pause(); }));
+    }
+    const auto refused = spawned.back().await();
+    EXPECT_EQ(refused.error(), std::errc::not_enough_memory);
+    spawned.pop_back();
+    EXPECT_EQ(weir::spawn([] { return 7; }).await(), 7);
+    for (auto& each : spawned) {
+      each.cancel();
+      EXPECT_EQ(each.await().error(), errc::cancelled);
+    }
+  }).value();
 }
 
 }  // namespace
