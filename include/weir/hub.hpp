@@ -22,6 +22,9 @@ struct hub_options {
   std::chrono::nanoseconds spin = std::chrono::microseconds(20);
   /// A sleeping hub wakes for timers at multiples of this.
   std::chrono::nanoseconds timer_grain = std::chrono::milliseconds(1);
+  /// How long the bytes of a gathering stream may wait, when it is closed or the hub ends, for a
+  /// peer that takes none; then they are dropped, and that is logged.
+  std::chrono::nanoseconds linger = std::chrono::seconds(10);
   /// Whether a task that runs into the end of its stack is reported by name before the process
   /// dies of SIGSEGV.
   bool report_stack_overflow = true;

@@ -20,6 +20,7 @@ namespace weir::tcp {
 struct connect_options {
   until timeout;                ///< for the whole of connecting
   std::optional<address> bind;  ///< the address to connect from
+  bool gather = false;          ///< small sends go together, see `stream`
 };
 
 /// Connects to `host` (numeric) and `port`; TCP_NODELAY is on.
@@ -34,6 +35,7 @@ struct connect_options {
 struct listen_options {
   bool reuse_port = false;  ///< SO_REUSEPORT, socket(7)
   int backlog = 128;        ///< connections the system keeps until they are accepted, listen(2)
+  bool gather = false;      ///< the accepted streams' small sends go together, see `stream`
 };
 
 /// Accepts connections. Move-only; destroying it closes it.

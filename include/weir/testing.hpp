@@ -55,11 +55,16 @@ void settle();
 /// run that can. Parks; not a cancel point. Throws `logic_error` without a virtual hub.
 void advance(std::chrono::nanoseconds duration);
 
-/// Two streams joined in memory: what is sent into one is received from the other. `capacity`, in
-/// bytes, fits each way (at least one); then a send waits until some is received.
+struct stream_pair_options {
+  /// So many bytes fit each way (at least one); then a send waits until some are received.
+  std::size_t capacity = std::size_t{64} * 1024;
+  bool gather = false;  ///< small sends go together, see `stream`
+};
+
+/// Two streams joined in memory: what is sent into one is received from the other.
 ///
 /// They do what streams over a network do, and have no addresses. Sending to an end that is closed,
 /// or after `shutdown`, is `std::errc::broken_pipe`; what was sent before can still be received.
-[[nodiscard]] std::pair<stream, stream> stream_pair(std::size_t capacity = std::size_t{64} * 1024);
+[[nodiscard]] std::pair<stream, stream> stream_pair(const stream_pair_options& options = {});
 
 }  // namespace weir::testing

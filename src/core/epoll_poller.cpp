@@ -88,6 +88,7 @@ void epoll_poller::remove(io_handle handle) noexcept {
   if (++at->generation == 0) at->generation = 1;
   --registered_;
   free_.push_back(handle.slot);
+  static_cast<void>(take_listener(*at));
   at->read.waiters.wake_all(errc::closed);
   at->write.waiters.wake_all(errc::closed);
 }
@@ -209,6 +210,36 @@ result<bool> epoll_poller::wait_until_ready(io_handle handle, direction which, u
   return *told != 0;
 }
 
+result<std::size_t> epoll_poller::try_send(io_handle to,
+                                           std::span<const std::byte> bytes) noexcept {
+  slot* const at = find(to);
+  if (at == nullptr) return failure(errc::closed);
+  while (at->write.ready) {
+    const ssize_t sent = calls_->send(at->fd, bytes);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EINTR) continue;
+    if (!not_now(errno)) return std::unexpected(os::last_error());
+    at->write.ready = false;
+  }
+  return 0;
+}
+
+void epoll_poller::when_writable(io_handle handle, writable_listener& listener) noexcept {
+  if (slot* const at = find(handle); at != nullptr) {
+    at->listener = &listener;
+    ++listening_;
+  }
+}
+
+writable_listener* epoll_poller::take_listener(slot& at) noexcept {
+  if (at.listener != nullptr) --listening_;
+  return std::exchange(at.listener, nullptr);
+}
+
+void epoll_poller::wake_reader(io_handle handle) noexcept {
+  if (slot* const at = find(handle); at != nullptr) at->read.waiters.wake_all(errc::closed);
+}
+
 bool epoll_poller::set_ready(side& became) noexcept {
   became.ready = true;
   return became.waiters.wake_one();
@@ -219,7 +250,10 @@ bool epoll_poller::arrived(slot& at, std::uint32_t events) noexcept {
   if ((events & EPOLLPRI) != 0) at.urgent_seen = true;
   bool woken = false;
   if ((events & (EPOLLIN | EPOLLPRI | end_events)) != 0) woken |= set_ready(at.read);
-  if ((events & (EPOLLOUT | gone_events)) != 0) woken |= set_ready(at.write);
+  if ((events & (EPOLLOUT | gone_events)) != 0) {
+    woken |= set_ready(at.write);
+    if (writable_listener* const listener = take_listener(at)) listener->writable();
+  }
   return woken;
 }
 

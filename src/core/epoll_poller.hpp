@@ -40,8 +40,14 @@ class epoll_poller final : public poller {
                                           socklen_t size, until until) override;
   [[nodiscard]] result<bool> wait_until_ready(io_handle handle, direction which,
                                               until until) override;
+  [[nodiscard]] result<std::size_t> try_send(io_handle to,
+                                             std::span<const std::byte> bytes) noexcept override;
+  void when_writable(io_handle handle, writable_listener& listener) noexcept override;
+  void wake_reader(io_handle handle) noexcept override;
   std::optional<std::uint32_t> poll(std::optional<std::chrono::nanoseconds> wait) noexcept override;
-  [[nodiscard]] std::size_t waiting_count() const noexcept override { return waiting_; }
+  [[nodiscard]] std::size_t waiting_count() const noexcept override {
+    return waiting_ + listening_;
+  }
   [[nodiscard]] std::size_t registered_count() const noexcept override { return registered_; }
 
  private:
@@ -54,6 +60,7 @@ class epoll_poller final : public poller {
     std::uint32_t generation = 1;
     side read;
     side write;
+    writable_listener* listener = nullptr;
     io_kind kind = io_kind::other;
     bool always_ready = false;  ///< epoll refuses it: a regular file
     bool peer_closed = false;   ///< an edge has said so: a short read may have the end behind it
@@ -72,8 +79,9 @@ class epoll_poller final : public poller {
   [[nodiscard]] result<std::size_t> perform(io_handle handle, const operation& what, until until,
                                             Call call);
   /// Whether anyone was woken.
-  static bool arrived(slot& at, std::uint32_t events) noexcept;
+  bool arrived(slot& at, std::uint32_t events) noexcept;
   static bool set_ready(side& became) noexcept;
+  [[nodiscard]] writable_listener* take_listener(slot& at) noexcept;
 
   const std::uint32_t number_;  ///< of all pollers of the process
   os::epoll epoll_;
@@ -81,7 +89,8 @@ class epoll_poller final : public poller {
   std::deque<slot> slots_;           ///< a deque: slots do not move
   std::vector<std::uint32_t> free_;  ///< has room for all slots, so giving one back cannot fail
   std::array<epoll_event, 256> events_{};
-  std::size_t waiting_ = 0;  ///< tasks that have not run since they parked here
+  std::size_t waiting_ = 0;    ///< tasks that have not run since they parked here
+  std::size_t listening_ = 0;  ///< listeners not told yet
   std::size_t registered_ = 0;
 };
 

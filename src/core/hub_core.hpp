@@ -18,6 +18,7 @@
 #include <weir/wait.hpp>
 
 #include "base/clock.hpp"
+#include "core/gathering.hpp"
 #include "core/look_ahead.hpp"
 #include "core/poller.hpp"
 #include "core/stack_pool.hpp"
@@ -82,6 +83,15 @@ class hub_core final : public hub_face {
   void wait_until_all_ended() noexcept;
   [[nodiscard]] bool in_teardown() const noexcept { return teardown_; }
 
+  // -- gathered sends
+  /// The current task stops running: has everyone hand over what was kept back.
+  void hand_over_gathered() noexcept;
+  /// The system has taken all of it, or it was given up.
+  void nothing_unsent(gatherer& sent) noexcept;
+  /// Arms a timer that is not a task's; false where there is no memory for it.
+  [[nodiscard]] bool arm_limit(timer& limit, until until, void (*on_expire)(timer&) noexcept);
+  void disarm_limit(timer& limit) noexcept;
+
   // -- reports: `reports.cpp`
   void report_abandoned(const task_record& task) const noexcept;
   void report_deadlock() noexcept;
@@ -102,6 +112,8 @@ class hub_core final : public hub_face {
   stack_pool stacks;
   std::map<int, io_handle> watched_fds;  ///< by number: those of `register_fd`
   list<task_record, alive_tag> alive;
+  list<gatherer, gathering_tag> gathering;
+  list<gatherer, unsent_tag> unsent;
   bool look_soon = false;       ///< a wait is to be timed out after this very pass
   waiting_place idle_waiters;   ///< woken when nothing can run without time passing
   std::error_code spawn_error;  ///< why there was no stack the last time there was none
@@ -125,6 +137,7 @@ class hub_core final : public hub_face {
   void abandon(task_record& task) noexcept;
   void forget(task_record& task) noexcept;
   [[nodiscard]] bool make_room_for_tasks() noexcept;
+  [[nodiscard]] bool all_ended() const noexcept { return alive_count <= alive_at_end_; }
 
   static constexpr std::size_t scratch_size = std::size_t{16} * 1024;
 
@@ -149,6 +162,7 @@ class hub_core final : public hub_face {
   task_record* pass_last_ = nullptr;
   bool pass_over_ = true;
   bool look_every_pass_;
+  std::size_t limits_ = 0;          ///< timers that are not a task's
   std::size_t room_for_tasks_ = 0;  ///< so many may be alive; in a teardown none
   bool teardown_ = false;
 };

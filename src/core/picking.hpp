@@ -8,6 +8,8 @@
 namespace weir::detail {
 
 [[gnu::always_inline]] inline task_record* hub_core::make_current(task_record& next) noexcept {
+  if (!gathering.empty()) [[unlikely]]
+    hand_over_gathered();
   ++switches_;
   if (exceptions_->in_use()) [[unlikely]] {
     current->exceptions = *exceptions_;

@@ -33,6 +33,16 @@ enum class io_kind : std::uint8_t {
 
 enum class direction : std::uint8_t { read, write };
 
+/// Told when an fd can be written again, by the hub's loop.
+class writable_listener {
+ public:
+  /// Does not park; may remove the fd.
+  virtual void writable() noexcept = 0;
+
+ protected:
+  ~writable_listener() = default;
+};
+
 /// The operations park the calling task. Each is a cancel point on every call, tries first and
 /// waits only then. Errors of all: the system's, `errc::timed_out`, `errc::cancelled`,
 /// `errc::closed` (the handle was removed, or is another poller's), `errc::busy` (another task
@@ -63,12 +73,21 @@ class poller {
   [[nodiscard]] virtual result<bool> wait_until_ready(io_handle handle, direction which,
                                                       until until) = 0;
 
+  /// Bytes sent at once; 0 where the system takes none now. Does not park, and is no cancel point.
+  [[nodiscard]] virtual result<std::size_t> try_send(io_handle to,
+                                                     std::span<const std::byte> bytes) noexcept = 0;
+  /// Tells `listener`, once, when the fd can be written or has failed; a removal drops it untold.
+  /// Precondition: `try_send` has just returned 0.
+  virtual void when_writable(io_handle handle, writable_listener& listener) noexcept = 0;
+  /// Wakes who reads, with `errc::closed`.
+  virtual void wake_reader(io_handle handle) noexcept = 0;
+
   /// Looks for events, for at most `wait` (none: as long as it takes), and wakes who waited for
   /// them. Returns who was woken: nobody, or a number that tells the source of the first.
   virtual std::optional<std::uint32_t> poll(
       std::optional<std::chrono::nanoseconds> wait) noexcept = 0;
 
-  /// Tasks parked here.
+  /// Tasks parked here, and listeners.
   [[nodiscard]] virtual std::size_t waiting_count() const noexcept = 0;
   /// Registered fds.
   [[nodiscard]] virtual std::size_t registered_count() const noexcept = 0;

@@ -139,7 +139,7 @@ stats_snapshot hub_core::stats() const noexcept {
   for (const task_record* each = ready.first(); each != nullptr; each = each->next_ready) {
     if (!each->service) ++counted.ready_count;
   }
-  counted.timer_count = timers.count();
+  counted.timer_count = timers.count() - limits_;
   counted.registered_fds = poller->registered_count();
   counted.waiting_fds = poller->waiting_count();
   counted.ticks = ticks_;

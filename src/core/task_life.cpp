@@ -74,7 +74,7 @@ bool hub_core::make_room_for_tasks() noexcept {
   }
   const std::size_t wanted = std::max(smallest_room, 2 * alive_count);
   try {
-    timers.reserve(wanted);  // a task waits for one deadline at a time
+    timers.reserve(wanted + limits_);  // a task waits for one deadline at a time
   } catch (const std::bad_alloc&) {
     spawn_error = std::make_error_code(std::errc::not_enough_memory);
     return false;
@@ -175,7 +175,16 @@ void hub_core::begin_teardown() noexcept {
 }
 
 void hub_core::wait_until_all_ended() noexcept {
-  while (alive_count > alive_at_end_) {
+  hand_over_gathered();
+  while (!all_ended() || !unsent.empty()) {
+    if (all_ended()) {
+      for (gatherer* each = unsent.first(); each != nullptr;) {
+        gatherer* const next = unsent.after(*each);
+        each->limit();
+        each = next;
+      }
+      if (unsent.empty()) break;
+    }
     wait here("hub.all_ended");
     here.set_cancellable(false);
     all_ended_ = &here;

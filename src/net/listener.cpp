@@ -68,8 +68,8 @@ result<stream> listener::core::accept(until until) {
   os::fd socket(*accepted);
   const auto handle = detail::hub_core::here().poller->add(socket.get(), detail::io_kind::drains);
   if (!handle) return std::unexpected(handle.error());
-  return detail::make_stream(
-      std::make_unique<detail::socket_transport>(std::move(socket), *handle));
+  return detail::make_stream(std::make_unique<detail::socket_transport>(std::move(socket), *handle),
+                             gather_);
 }
 
 result<int> listener::core::accept_one(until until) {

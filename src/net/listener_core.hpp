@@ -15,8 +15,8 @@ namespace weir::tcp {
 /// Invariant: at most one task is in `accept`.
 class listener::core {
  public:
-  core(os::fd socket, detail::io_handle handle) noexcept
-      : socket_(std::move(socket)), handle_(handle) {}
+  core(os::fd socket, detail::io_handle handle, bool gather) noexcept
+      : socket_(std::move(socket)), handle_(handle), gather_(gather) {}
 
   [[nodiscard]] result<stream> accept(until until);
   result<void> close() noexcept;
@@ -35,6 +35,7 @@ class listener::core {
   os::fd socket_;
   detail::io_handle handle_;
   waiting_place out_of_descriptors_;
+  bool gather_;
   bool accepting_ = false;
   bool released_ = false;
   bool said_so_ = false;  ///< since the last connection that was accepted

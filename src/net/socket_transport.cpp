@@ -17,6 +17,16 @@ result<std::size_t> socket_transport::send(std::span<const std::byte> bytes, unt
   return hub_core::here().poller->send(handle_, bytes, until);
 }
 
+result<std::size_t> socket_transport::try_send(std::span<const std::byte> bytes) noexcept {
+  return hub_core::here().poller->try_send(handle_, bytes);
+}
+
+void socket_transport::when_writable(writable_listener& listener) noexcept {
+  hub_core::here().poller->when_writable(handle_, listener);
+}
+
+void socket_transport::wake_reader() noexcept { hub_core::here().poller->wake_reader(handle_); }
+
 result<void> socket_transport::finish_sending() {
   if (::shutdown(socket_.get(), SHUT_WR) != 0) return std::unexpected(os::last_error());
   return {};

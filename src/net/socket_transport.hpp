@@ -22,6 +22,9 @@ class socket_transport final : public transport {
 
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until) override;
   [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until until) override;
+  [[nodiscard]] result<std::size_t> try_send(std::span<const std::byte> bytes) noexcept override;
+  void when_writable(writable_listener& listener) noexcept override;
+  void wake_reader() noexcept override;
   [[nodiscard]] result<void> finish_sending() override;
   void close() noexcept override;
   [[nodiscard]] address local() const override;

@@ -39,9 +39,14 @@ result<void> stream::shutdown() {
   return core_->shutdown();
 }
 
-result<void> stream::close() {
+result<void> stream::flush(until until) {
   if (core_ == nullptr) return failure(errc::closed);
-  return core_->close();
+  return core_->flush(until);
+}
+
+result<void> stream::close(until until) {
+  if (core_ == nullptr) return failure(errc::closed);
+  return core_->close(until);
 }
 
 bool stream::open() const noexcept { return core_ != nullptr && core_->open(); }

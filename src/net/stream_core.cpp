@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <weir/detail/face.hpp>
+#include <weir/wait.hpp>
 
 #include "base/deadline.hpp"
 #include "core/hub_core.hpp"
@@ -42,17 +43,27 @@ class stream_core::visit {
   bool& side_;
 };
 
-/// Why a call cannot be made, if so. A cancelled task is refused first.
-std::error_code stream_core::refusal(bool side_in_use) const {
+stream_core::stream_core(std::unique_ptr<transport> through, bool gather)
+    : transport_(std::move(through)),
+      gathered_(gather ? std::make_unique<gathered_sends>(*transport_, *this) : nullptr) {}
+
+/// Why a call cannot be made, if so. A cancelled task is refused first; then a send that failed
+/// after it had returned is reported.
+std::error_code stream_core::refusal(bool side_in_use) {
   task_record& self = *need_hub().current;
   if (self.cancelled) {
     finish_switch(self, begin_refusal());
     return make_error_code(errc::cancelled);
   }
-  if (open_ && !side_in_use) return {};
-  const auto why = make_error_code(open_ ? errc::busy : errc::closed);
+  std::error_code why = late_error();
+  if (open_ && !side_in_use && !why) return {};
+  if (!why) why = make_error_code(open_ ? errc::busy : errc::closed);
   end_without_waiting();
   return why;
+}
+
+std::error_code stream_core::late_error() noexcept {
+  return gathered_ == nullptr ? std::error_code() : gathered_->take_late_error();
 }
 
 result<std::size_t> stream_core::recv(std::span<std::byte> into, until until) {
@@ -146,16 +157,26 @@ std::optional<result<std::string>> stream_core::take_line(std::string_view delim
 result<std::size_t> stream_core::send_some(std::span<const std::byte> bytes, until until) {
   if (const auto why = refusal(writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
-  if (!bytes.empty()) return send_once(bytes, until);
+  if (!bytes.empty() && gathered_ == nullptr) return send_once(bytes, until);
+  const auto kept = bytes.empty() ? 0 : gathered_->send_some(bytes, until);
+  if (kept) sent_ += *kept;
   end_without_waiting();
-  return 0;
+  return kept;
 }
 
 result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
   if (const auto why = refusal(writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
-  if (bytes.empty()) end_without_waiting();
+  if (bytes.empty() || gathers(bytes.size())) {
+    const auto kept = bytes.empty() ? result<void>() : gathered_->send(bytes, until);
+    if (kept) sent_ += bytes.size();
+    end_without_waiting();
+    return kept;
+  }
   until = fixed(until);
+  if (gathered_ != nullptr) {
+    if (auto flushed = gathered_->flush(until); !flushed) return flushed;
+  }
   while (!bytes.empty()) {
     const auto sent = send_once(bytes, until);
     if (!sent) return std::unexpected(sent.error());
@@ -170,33 +191,62 @@ result<std::size_t> stream_core::send_once(std::span<const std::byte> bytes, unt
   return sent;
 }
 
-result<void> stream_core::shutdown() {
-  if (!open_) return failure(errc::closed);
-  return transport_->finish_sending();
+result<void> stream_core::flush(until until) {
+  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  const visit here(*this, writing_);
+  const auto flushed = gathered_ == nullptr ? result<void>() : gathered_->flush(until);
+  end_without_waiting();
+  return flushed;
 }
 
-result<void> stream_core::close() noexcept {
+result<void> stream_core::shutdown() {
+  if (const auto late = late_error()) return std::unexpected(late);
   if (!open_) return failure(errc::closed);
-  open_ = false;
-  transport_->close();
+  return gathered_ == nullptr ? transport_->finish_sending() : gathered_->finish();
+}
+
+result<void> stream_core::close(until until) {
+  if (!open_) return failure(errc::closed);
+  begin_close();
+  if (lingers_) {
+    const visit here(*this, closing_);
+    wait for_the_rest("close (gathered)", this);
+    if (auto woken = for_the_rest.park(all_sent_, until); !woken) return woken;
+  }
+  if (const auto late = late_error()) return std::unexpected(late);
   return {};
 }
 
+/// Wakes who reads or writes. The transport stays open until it has taken what was gathered.
+void stream_core::begin_close() noexcept {
+  open_ = false;
+  lingers_ = gathered_ != nullptr && gathered_->close();
+  lingers_ ? transport_->wake_reader() : transport_->close();
+}
+
+void stream_core::all_sent() noexcept {
+  lingers_ = false;
+  transport_->close();
+  all_sent_.wake_all();
+  if (released_) delete_if_left();
+}
+
 void stream_core::release() noexcept {
-  static_cast<void>(close());
+  if (open_) begin_close();
   released_ = true;
   delete_if_left();
 }
 
 void stream_core::delete_if_left() noexcept {
-  if (!reading_ && !writing_) delete this;  // NOLINT(cppcoreguidelines-owning-memory): its own end
+  if (!reading_ && !writing_ && !closing_ && !lingers_)
+    delete this;  // NOLINT(cppcoreguidelines-owning-memory): its own end
 }
 
 void stream_release::operator()(stream_core* core) const noexcept { core->release(); }
 
-stream make_stream(std::unique_ptr<transport> through) {
+stream make_stream(std::unique_ptr<transport> through, bool gather) {
   return stream(std::unique_ptr<stream_core, stream_release>(
-      new stream_core(std::move(through))));  // NOLINT(cppcoreguidelines-owning-memory)
+      new stream_core(std::move(through), gather)));  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
 }  // namespace weir::detail

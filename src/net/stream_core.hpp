@@ -13,8 +13,10 @@
 #include <weir/error.hpp>
 #include <weir/stream.hpp>
 #include <weir/until.hpp>
+#include <weir/waiting_place.hpp>
 
-#include "net/read_ahead.hpp"
+#include "net/byte_queue.hpp"
+#include "net/gathered_sends.hpp"
 #include "net/transport.hpp"
 
 namespace weir::detail {
@@ -22,10 +24,12 @@ namespace weir::detail {
 /// A transport with what was read ahead. Stays until the last task that is in one of its calls has
 /// left it, though the stream may have been destroyed by then.
 /// Invariant: at most one task is in a reading call, and one in a writing call.
-class stream_core {
+class stream_core final : public gathered_owner {
  public:
-  explicit stream_core(std::unique_ptr<transport> through) noexcept
-      : transport_(std::move(through)) {}
+  stream_core(std::unique_ptr<transport> through, bool gather);
+  stream_core(const stream_core&) = delete;
+  stream_core& operator=(const stream_core&) = delete;
+  ~stream_core() = default;
 
   [[nodiscard]] result<std::size_t> send_some(std::span<const std::byte> bytes, until until);
   [[nodiscard]] result<void> send(std::span<const std::byte> bytes, until until);
@@ -33,8 +37,9 @@ class stream_core {
   [[nodiscard]] result<void> recv_exactly(std::span<std::byte> into, until until);
   [[nodiscard]] result<std::string> recv_until(std::string_view delimiter, std::size_t most,
                                                until until);
+  [[nodiscard]] result<void> flush(until until);
   [[nodiscard]] result<void> shutdown();
-  result<void> close() noexcept;
+  result<void> close(until until);
 
   [[nodiscard]] bool open() const noexcept { return open_; }
   [[nodiscard]] address local() const { return open_ ? transport_->local() : address{}; }
@@ -42,14 +47,21 @@ class stream_core {
   [[nodiscard]] std::uint64_t sent_count() const noexcept { return sent_; }
   [[nodiscard]] std::uint64_t received_count() const noexcept { return received_; }
 
-  /// The stream is gone: closes, and destroys itself once no task is in it any more.
+  /// The stream is gone: closes, and destroys itself once no task is in it any more and what it
+  /// had gathered is on its way.
   void release() noexcept;
+  void all_sent() noexcept override;
 
  private:
   class visit;
 
+  void begin_close() noexcept;
   void delete_if_left() noexcept;
-  [[nodiscard]] std::error_code refusal(bool side_in_use) const;
+  [[nodiscard]] std::error_code refusal(bool side_in_use);
+  [[nodiscard]] std::error_code late_error() noexcept;
+  [[nodiscard]] bool gathers(std::size_t size) const noexcept {
+    return gathered_ != nullptr && size <= gathered_sends::most;
+  }
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until);
   [[nodiscard]] result<void> receive_ahead(until until);
   [[nodiscard]] std::optional<result<std::string>> take_line(std::string_view delimiter,
@@ -58,15 +70,19 @@ class stream_core {
   [[nodiscard]] result<std::size_t> send_once(std::span<const std::byte> bytes, until until);
 
   std::unique_ptr<transport> transport_;
-  read_ahead ahead_;
+  std::unique_ptr<gathered_sends> gathered_;  ///< null unless it gathers
+  byte_queue ahead_;
+  waiting_place all_sent_;  ///< one at most: who closes
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
   bool open_ = true;
   bool reading_ = false;
   bool writing_ = false;
+  bool closing_ = false;
+  bool lingers_ = false;  ///< closed, and what was gathered is on its way
   bool released_ = false;
 };
 
-[[nodiscard]] stream make_stream(std::unique_ptr<transport> through);
+[[nodiscard]] stream make_stream(std::unique_ptr<transport> through, bool gather);
 
 }  // namespace weir::detail

@@ -43,8 +43,11 @@ weir::result<std::string> receive(weir::stream& from, weir::until until = {}) {
 /// Makes the stream's ways full, so that another send has to wait.
 void fill(weir::stream& into) {
   const std::string block(100'000, 'x');
-  while (into.send_some(block, 0ms)) {
-  }
+  do {  // the system makes more room when it sees that there is need
+    while (into.send_some(block, 0ms)) {
+    }
+    settle();
+  } while (into.send_some(block, 0ms));
 }
 
 // ---- deadlines ----------------------------------------------------------------------------------

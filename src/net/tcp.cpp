@@ -75,7 +75,7 @@ result<stream> connect(const address& to, const connect_options& options) {
       options.timeout);
   if (!handle) return std::unexpected(handle.error());
   return detail::make_stream(
-      std::make_unique<detail::socket_transport>(std::move(*socket), *handle));
+      std::make_unique<detail::socket_transport>(std::move(*socket), *handle), options.gather);
 }
 
 result<listener> listen(std::string_view host, std::uint16_t port, const listen_options& options) {
@@ -92,7 +92,7 @@ result<listener> listen(const address& at, const listen_options& options) {
   if (!handle) return std::unexpected(handle.error());
   // Owned by the listener, and by the task that is in it.
   auto* const core = new listener::core(  // NOLINT(cppcoreguidelines-owning-memory)
-      std::move(*socket), *handle);
+      std::move(*socket), *handle, options.gather);
   return listener(std::unique_ptr<listener::core, listener::release>(core));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -12,7 +13,7 @@
 #include <weir/wait.hpp>
 
 #include "base/deadline.hpp"
-#include "net/read_ahead.hpp"
+#include "net/byte_queue.hpp"
 #include "net/stream_core.hpp"
 #include "net/transport.hpp"
 
@@ -26,11 +27,18 @@ struct lane {
   [[nodiscard]] std::size_t room() const noexcept { return capacity - bytes.size(); }
 
   std::size_t capacity;
-  detail::read_ahead bytes;
+  detail::byte_queue bytes;
   bool ended = false;      ///< nothing more will be sent
   bool abandoned = false;  ///< nobody will receive
   waiting_place receiver;  ///< one at most, while there is nothing to receive
   waiting_place sender;    ///< one at most, while there is no room
+  detail::writable_listener* listener = nullptr;  ///< instead of a sender that waits
+
+  /// There is room, or never will be any more.
+  void let_send() {
+    sender.wake_one();
+    if (auto* const told = std::exchange(listener, nullptr)) told->writable();
+  }
 };
 
 class memory_transport final : public detail::transport {
@@ -45,8 +53,17 @@ class memory_transport final : public detail::transport {
     return perform("recv", in_->receiver, until, [this, into] { return try_receive(into); });
   }
   [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until until) override {
-    return perform("send", out_->sender, until, [this, bytes] { return try_send(bytes); });
+    return perform("send", out_->sender, until, [this, bytes]() -> answer {
+      const auto sent = try_send(bytes);
+      if (sent && *sent == 0) return std::nullopt;
+      return sent;
+    });
   }
+  [[nodiscard]] result<std::size_t> try_send(std::span<const std::byte> bytes) noexcept override;
+  void when_writable(detail::writable_listener& listener) noexcept override {
+    out_->listener = &listener;
+  }
+  void wake_reader() noexcept override { in_->receiver.wake_one(errc::closed); }
   [[nodiscard]] result<void> finish_sending() override;
   void close() noexcept override;
 
@@ -58,7 +75,6 @@ class memory_transport final : public detail::transport {
   using answer = std::optional<result<std::size_t>>;
 
   [[nodiscard]] answer try_receive(std::span<std::byte> into);
-  [[nodiscard]] answer try_send(std::span<const std::byte> bytes);
   template <class Call>
   [[nodiscard]] result<std::size_t> perform(const char* name, waiting_place& place, until until,
                                             Call call);
@@ -90,17 +106,21 @@ result<std::size_t> memory_transport::perform(const char* name, waiting_place& p
 memory_transport::answer memory_transport::try_receive(std::span<std::byte> into) {
   const std::size_t count = in_->bytes.take(into);
   if (count == 0 && !in_->ended) return std::nullopt;
-  if (count > 0) in_->sender.wake_one();
+  if (count > 0) in_->let_send();
   return count;
 }
 
-memory_transport::answer memory_transport::try_send(std::span<const std::byte> bytes) {
+result<std::size_t> memory_transport::try_send(std::span<const std::byte> bytes) noexcept {
   if (out_->ended || out_->abandoned) {
     return std::unexpected(std::make_error_code(std::errc::broken_pipe));
   }
   const std::size_t count = std::min(bytes.size(), out_->room());
-  if (count == 0) return std::nullopt;
-  out_->bytes.append(bytes.first(count));
+  if (count == 0) return 0;
+  try {
+    out_->bytes.append(bytes.first(count));
+  } catch (const std::bad_alloc&) {
+    return std::unexpected(std::make_error_code(std::errc::not_enough_memory));
+  }
   out_->receiver.wake_one();
   return count;
 }
@@ -119,18 +139,19 @@ void memory_transport::close() noexcept {
   out_->ended = true;
   in_->receiver.wake_one(errc::closed);
   out_->sender.wake_one(errc::closed);
-  in_->sender.wake_one();
+  out_->listener = nullptr;
+  in_->let_send();
   out_->receiver.wake_one();
 }
 
 }  // namespace
 
-std::pair<stream, stream> stream_pair(std::size_t capacity) {
-  const auto size = std::max(capacity, std::size_t{1});
+std::pair<stream, stream> stream_pair(const stream_pair_options& options) {
+  const auto size = std::max(options.capacity, std::size_t{1});
   const auto there = std::make_shared<lane>(size);
   const auto back = std::make_shared<lane>(size);
-  return {detail::make_stream(std::make_unique<memory_transport>(back, there)),
-          detail::make_stream(std::make_unique<memory_transport>(there, back))};
+  return {detail::make_stream(std::make_unique<memory_transport>(back, there), options.gather),
+          detail::make_stream(std::make_unique<memory_transport>(there, back), options.gather)};
 }
 
 }  // namespace weir::testing

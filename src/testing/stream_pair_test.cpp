@@ -32,7 +32,7 @@ using weir::testing::virtual_hub;
 TEST(StreamPair, HoldsAsManyBytesEachWayAsItWasMadeFor) {
   virtual_hub hub;
   for (const std::size_t capacity : {1UL, 2UL, 10UL, 1000UL, 100'000UL}) {
-    auto [left, right] = stream_pair(capacity);
+    auto [left, right] = stream_pair({.capacity = capacity});
     const std::string bytes(capacity + 1, 'x');
     EXPECT_EQ(left.send_some(bytes), capacity);
     EXPECT_EQ(error_of(left.send_some("x", 0ms)), errc::timed_out);
@@ -43,13 +43,13 @@ TEST(StreamPair, HoldsAsManyBytesEachWayAsItWasMadeFor) {
 
 TEST(StreamPair, HoldsAtLeastAByte) {
   virtual_hub hub;
-  auto [left, right] = stream_pair(0);
+  auto [left, right] = stream_pair({.capacity = 0});
   EXPECT_EQ(left.send_some("xy"), 1U);
 }
 
 TEST(StreamPair, TakesInAsMuchAsWasReceived) {
   virtual_hub hub;
-  auto [left, right] = stream_pair(10'000);
+  auto [left, right] = stream_pair({.capacity = 10'000});
   EXPECT_EQ(left.send_some(std::string(20'000, 'x')), 10'000U);
   std::string room(4096, '\0');  // so much is received without reading ahead
   EXPECT_EQ(right.recv(room), 4096U);
@@ -86,7 +86,7 @@ TEST(StreamPair, OneTickPassesBetweenASendAndTheWaitingReceiver) {
 
 TEST(StreamPair, RoomAndACancelInOneTickAreACancelAndNothingIsSent) {
   virtual_hub hub;
-  auto [left, right] = stream_pair(10);
+  auto [left, right] = stream_pair({.capacity = 10});
   EXPECT_TRUE(left.send("0123456789"));
   auto writing = weir::spawn([&left] { return left.send("x"); });
   settle();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes that were received and not asked for yet.
+// Bytes on their way: received and not asked for yet, or to be sent and not taken yet.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,19 @@
 namespace weir::detail {
 
 /// First in, first out; holds memory only while there are bytes in it.
-class read_ahead {
+class byte_queue {
  public:
   [[nodiscard]] bool empty() const noexcept { return taken_ == bytes_.size(); }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() - taken_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+    return std::span(bytes_).subspan(taken_);
+  }
   [[nodiscard]] std::string_view text() const noexcept {
     return {reinterpret_cast<const char*>(bytes_.data()) + taken_, size()};
   }
+
+  /// Makes room for `size` bytes at once, for who is going to append them in small parts.
+  void reserve(std::size_t size) { bytes_.reserve(taken_ + size); }
 
   void append(std::span<const std::byte> added) {
     if (added.empty()) return;
@@ -43,17 +49,17 @@ class read_ahead {
     return count;
   }
 
-  void drop(std::size_t count) noexcept {
-    taken_ += count;
-    if (empty()) release();
-  }
-
- private:
-  void release() noexcept {
+  void clear() noexcept {
     std::vector<std::byte>().swap(bytes_);
     taken_ = 0;
   }
 
+  void drop(std::size_t count) noexcept {
+    taken_ += count;
+    if (empty()) clear();
+  }
+
+ private:
   std::vector<std::byte> bytes_;
   std::size_t taken_ = 0;  ///< of the front of `bytes_`
 };
