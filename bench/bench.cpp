@@ -27,19 +27,22 @@ struct named_round {
   round (*run)();
 };
 
+struct named_server {
+  std::string_view name;
+  void (*serve)();
+};
+
 // Filled before main by the constants of the files that are linked in, read by `run`, never changed
 // after.
 struct registry {
   std::vector<named_round> rounds;
-  void (*serve)() = nullptr;
+  std::vector<named_server> servers;
 };
 
 registry& known() {
   static registry all;
   return all;
 }
-
-constexpr const char* serve_name = "serve-echo";
 
 void raise_fd_limit() {
   rlimit limit{};
@@ -48,12 +51,10 @@ void raise_fd_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void list() {
-  for (const named_round& each : known().rounds) {
+template <class Named>
+void list(const std::vector<Named>& all) {
+  for (const Named& each : all) {
     std::printf("%.*s\n", static_cast<int>(each.name.size()), each.name.data());
-  }
-  if (known().serve != nullptr) {
-    std::puts(serve_name);
   }
 }
 
@@ -90,7 +91,7 @@ benchmark::benchmark(std::string_view name, round (*run)()) {
   known().rounds.push_back({name, run});
 }
 
-echo_server::echo_server(void (*serve)()) { known().serve = serve; }
+server::server(std::string_view name, void (*serve)()) { known().servers.push_back({name, serve}); }
 
 void serving(std::uint16_t port) {
   std::printf("%u\n", port);
@@ -123,13 +124,16 @@ std::int64_t memory_in_use() {
 int run(std::string_view who, std::span<char*> arguments) {
   const std::string_view wanted = arguments.size() == 2 ? arguments[1] : "";
   if (wanted == "--list") {
-    list();
+    list(known().rounds);
+    list(known().servers);
     return EXIT_SUCCESS;
   }
   raise_fd_limit();
-  if (wanted == serve_name && known().serve != nullptr) {
-    known().serve();
-    return EXIT_SUCCESS;
+  for (const named_server& each : known().servers) {
+    if (each.name == wanted) {
+      each.serve();
+      return EXIT_SUCCESS;
+    }
   }
   for (const named_round& each : known().rounds) {
     if (each.name == wanted) {

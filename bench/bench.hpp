@@ -42,10 +42,11 @@ struct benchmark {
   benchmark(std::string_view name, round (*run)());
 };
 
-/// Makes this program one that can be `serve-echo`: `serve` listens on 127.0.0.1, calls `serving`
-/// and echoes for ever.
-struct echo_server {
-  explicit echo_server(void (*serve)());
+/// Makes this program one that can be `name`: `serve` listens on 127.0.0.1, calls `serving` and
+/// echoes for ever. serve-echo sends what has come; serve-stream receives and sends 512 bytes at a
+/// time.
+struct server {
+  server(std::string_view name, void (*serve)());
 };
 
 /// Says on which port the server listens. The process ends when its standard input closes, and then

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The load for an echo server, on plain sockets: one connection that blocks, many kept busy, many
-// at a given rate.
+// at a given rate, a few kept full.
 //
 // In all of them the client checks each byte that comes back, and counts what happened in a window
 // of its own: the connections stand and the server is warm when it opens.
@@ -118,6 +118,40 @@ void given_rate(std::uint16_t port, pid_t server, int size) {
   measured.print(percentile_99(latencies));
 }
 
+// As many bytes as the server and the sockets between can hold: what counts is how fast messages of
+// 512 bytes go through it.
+void kept_full(std::uint16_t port, pid_t server, int size) {
+  constexpr std::size_t message_size = 512;
+  constexpr std::uint64_t under_way = 1024;  // requests, on each connection
+  crowd peers(port, size);
+  std::vector<answers> expected(peers.size());
+  std::vector<std::uint64_t> sent(peers.size());
+  std::vector<char> block;
+  const auto send_next = [&](std::size_t index, std::uint64_t count) {
+    block.clear();
+    for (; count > 0; --count) {
+      const message next = request(sent[index]++);
+      block.insert(block.end(), next.begin(), next.end());
+    }
+    peers[index].send(block);
+  };
+  for (std::size_t index = 0; index < peers.size(); ++index) {
+    send_next(index, under_way);
+  }
+  std::int64_t bytes_back = 0;
+  const auto messages = [&bytes_back] {
+    return bytes_back / static_cast<std::int64_t>(message_size);
+  };
+  window measured(server);
+  while (measured.update(clock::now(), messages())) {
+    peers.receive(-1, [&](std::size_t index, std::span<const char> bytes) {
+      bytes_back += static_cast<std::int64_t>(bytes.size());
+      send_next(index, static_cast<std::uint64_t>(expected[index].take(bytes)));
+    });
+  }
+  measured.print(0);
+}
+
 template <class Number>
 Number number(std::string_view text) {
   Number value{};
@@ -131,7 +165,7 @@ Number number(std::string_view text) {
 
 int load_echo(std::span<char*> arguments) {
   if (arguments.size() != 3) {
-    fail("usage: load-echo echo_1|echo_1000|echo_rate PORT SERVER_PID");
+    fail("usage: load-echo echo_1|echo_1000|echo_rate|echo_stream PORT SERVER_PID");
   }
   const std::string_view name = arguments[0];
   const auto port = number<std::uint16_t>(arguments[1]);
@@ -143,6 +177,8 @@ int load_echo(std::span<char*> arguments) {
     full_load(port, server, 1000);
   } else if (name == "echo_rate") {
     given_rate(port, server, 100);
+  } else if (name == "echo_stream") {
+    kept_full(port, server, 4);
   } else {
     fail("there is no such load");
   }

@@ -66,9 +66,10 @@ class connection {
 
   int fd() const { return fd_; }
 
-  void send(const message& text) const {
-    check(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()),
-          "send");
+  void send(std::span<const char> bytes) const {
+    check(
+        ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()),
+        "send");
   }
 
   // How many bytes there were; with `flags` MSG_DONTWAIT nothing is waited for, and there may be
@@ -153,7 +154,7 @@ class crowd {
   int epoll_;
   std::vector<connection> connections_;
   std::array<epoll_event, 256> events_{};
-  std::array<char, 4096> buffer_{};
+  std::array<char, std::size_t{64} * 1024> buffer_{};
 };
 
 }  // namespace bench

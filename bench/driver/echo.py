@@ -7,8 +7,8 @@ import subprocess
 
 from driver import programs
 
-# A program that offers this can be the server.
-SERVE = "serve-echo"
+# A program that offers what a load needs can be the server.
+SERVE = {"echo_1": "serve-echo", "echo_1000": "serve-echo", "echo_rate": "serve-echo", "echo_stream": "serve-stream"}
 
 OFFERED_RATE = 100_000
 
@@ -16,6 +16,7 @@ OFFERED_RATE = 100_000
 FIGURES = {
     "echo_1": [("echo_1", lambda load: load["requests"] / load["seconds"], "req/s")],
     "echo_1000": [("echo_1000", lambda load: load["requests"] / load["server_cpu"], "req/cpu s")],
+    "echo_stream": [("echo_stream", lambda load: load["requests"] / load["seconds"], "messages/s")],
     "echo_rate": [
         ("echo_rate", lambda load: load["server_cpu"] / load["seconds"], "cpu"),
         ("echo_rate_p99", lambda load: load["p99_us"], "us"),
@@ -25,7 +26,7 @@ FIGURES = {
 
 def round_of(program, name, client):
     """One round of a load against a new server: a list of what was measured."""
-    with _server(program) as (pid, port):
+    with _server(program, SERVE[name]) as (pid, port):
         counted = programs.run([client, "load-echo", name, port, str(pid)], programs.CLIENT_CORE)
     load = json.loads(counted)
     if name == "echo_rate" and load["requests"] < 0.99 * OFFERED_RATE * load["seconds"]:
@@ -37,9 +38,9 @@ def round_of(program, name, client):
 
 
 @contextlib.contextmanager
-def _server(program):
+def _server(program, kind):
     """The program as a server on a core of its own; it ends because its standard input closes."""
-    command = [program.path, SERVE]
+    command = [program.path, kind]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         try:
             port = server.stdout.readline().strip()
@@ -52,4 +53,4 @@ def _server(program):
         finally:
             server.kill()  # does nothing to one that has ended
     if server.returncode != 0 or "cpu_seconds" not in last_words:
-        raise programs.RoundFailed(f"{program.who} {SERVE}: did not end as it should, status {server.returncode}")
+        raise programs.RoundFailed(f"{program.who} {kind}: did not end as it should, status {server.returncode}")

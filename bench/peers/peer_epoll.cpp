@@ -130,7 +130,7 @@ class server {
   std::array<char, 4096> buffer_{};
 };
 
-const bench::echo_server serve([] { server().run(); });
+const bench::server serve("serve-echo", [] { server().run(); });
 
 }  // namespace
 

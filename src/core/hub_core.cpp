@@ -122,6 +122,12 @@ void hub_core::look() noexcept {
   meter_.looked(now);
 }
 
+bool hub_core::ask_meter() noexcept {
+  const bool due = meter_.due();
+  ask_meter_at_ = switches_ + meter_.stride();
+  return due;
+}
+
 void hub_core::poll_once() noexcept {
   ++polls_;
   poller->poll(std::chrono::nanoseconds{});

@@ -121,7 +121,6 @@ class hub_core final : public hub_face {
 
  private:
   static constexpr int calls_without_parking = 128;  // in a row in one task, before others run
-  static constexpr std::uint64_t switches_between_asking = 16;  // the tick meter
 
   [[noreturn]] static void run_loop(task_record& loop) noexcept;
   void look() noexcept;
@@ -130,6 +129,7 @@ class hub_core final : public hub_face {
   void resolve_deadlock() noexcept;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
   [[nodiscard]] bool time_to_look() noexcept;
+  [[nodiscard]] bool ask_meter() noexcept;
   void begin_pass() noexcept;
   [[nodiscard]] task_record* make_current(task_record& next) noexcept;
   void shuffle_ready() noexcept;
@@ -153,7 +153,7 @@ class hub_core final : public hub_face {
   std::optional<std::minstd_rand> shuffle_;
   std::uint64_t last_id_ = 0;
   std::uint64_t switches_ = 0;
-  std::uint64_t meter_asked_at_ = 0;  ///< the number of switches when the meter was last asked
+  std::uint64_t ask_meter_at_ = 0;  ///< the number of switches at which the meter is asked next
   std::uint64_t ticks_ = 0;
   std::uint64_t polls_ = 0;
   int deadlocks_ = 0;  ///< told to the main task since there last was something to wait for

@@ -38,9 +38,7 @@ namespace weir::detail {
 /// Between two passes: most times there is nothing for the loop to do, and it is not switched to.
 [[gnu::always_inline]] inline bool hub_core::time_to_look() noexcept {
   if (look_soon || look_every_pass_) return true;
-  if (switches_ - meter_asked_at_ < switches_between_asking) return false;
-  meter_asked_at_ = switches_;
-  return meter_.due();
+  return switches_ >= ask_meter_at_ && ask_meter();
 }
 
 inline void hub_core::begin_pass() noexcept {

@@ -11,7 +11,9 @@
 
 namespace weir::detail {
 
-/// Counts the processor's time-stamp counter, whose rate it learns from the hub's clock.
+/// Counts the processor's time-stamp counter, whose rate it learns from the hub's clock. Reading
+/// the counter costs as much as several switches, so it learns how many of them a fraction of the
+/// interval holds, and is asked once in so many.
 class tick_meter {
  public:
   /// To be called when the hub has looked, with the clock's reading.
@@ -25,16 +27,33 @@ class tick_meter {
                                              static_cast<double>(passed.count()) *
                                              static_cast<double>(look_interval.count()));
     }
+    asked_at_ = cycles;
     due_ = cycles + interval_;
   }
-  [[nodiscard]] bool due() const noexcept { return cycle_count() >= due_; }
+  /// Whether a look is due. To be asked again after `stride()` switches.
+  [[nodiscard]] bool due() noexcept {
+    const std::uint64_t cycles = cycle_count();
+    const std::uint64_t passed = cycles - asked_at_;
+    asked_at_ = cycles;
+    if (passed < interval_ / 8) {
+      if (stride_ < longest_stride) stride_ *= 2;
+    } else if (passed > interval_ / 4) {
+      stride_ = stride_ * (interval_ / 8) / passed;
+      if (stride_ == 0) stride_ = 1;
+    }
+    return cycles >= due_;
+  }
+  [[nodiscard]] std::uint64_t stride() const noexcept { return stride_; }
 
  private:
   static constexpr std::chrono::nanoseconds look_interval = std::chrono::microseconds(10);
+  static constexpr std::uint64_t longest_stride = 256;
   static constexpr std::chrono::nanoseconds learning_time = std::chrono::milliseconds(1);
 
   std::uint64_t interval_ = assumed_cycles_per_microsecond() * 10;
   std::uint64_t due_ = 0;
+  std::uint64_t asked_at_ = 0;
+  std::uint64_t stride_ = 1;
   time_point started_at_{};
   std::uint64_t started_cycles_ = 0;
 };

@@ -20,7 +20,7 @@ using weir::detail::tick_meter;
 
 const weir::time_point start{1h};
 
-std::uint64_t cycles_until_due(const tick_meter& meter, std::uint64_t from) {
+std::uint64_t cycles_until_due(tick_meter& meter, std::uint64_t from) {
   while (!meter.due()) {
   }
   return cycle_count() - from;
@@ -32,7 +32,10 @@ void pass_cycles(std::uint64_t count) {
   }
 }
 
-TEST(TickMeter, IsDueAtOnceBeforeTheFirstLook) { EXPECT_TRUE(tick_meter().due()); }
+TEST(TickMeter, IsDueAtOnceBeforeTheFirstLook) {
+  tick_meter meter;
+  EXPECT_TRUE(meter.due());
+}
 
 TEST(TickMeter, IsDueSomeTimeAfterALookAndNoSooner) {
   tick_meter meter;
@@ -66,6 +69,24 @@ TEST(TickMeter, IsDueAtOnceWhereTheClockSaysThatAgesPassInACycle) {
   meter.looked(start);
   meter.looked(start + 100'000h);
   EXPECT_TRUE(meter.due());
+}
+
+TEST(TickMeter, IsAskedSeldomWhileSwitchesAreShortAndOftenWhenTheyAreLong) {
+  tick_meter meter;
+  meter.looked(start);
+  EXPECT_EQ(meter.stride(), 1U);
+  for (int i = 0; i < 20; ++i) {
+    meter.looked(start);
+    (void)meter.due();
+  }
+  EXPECT_EQ(meter.stride(), 256U);
+  meter.looked(start);
+  pass_cycles(10 * weir::detail::assumed_cycles_per_microsecond());
+  (void)meter.due();
+  EXPECT_LE(meter.stride(), 256U / 8);
+  pass_cycles(1'000 * weir::detail::assumed_cycles_per_microsecond());
+  (void)meter.due();
+  EXPECT_EQ(meter.stride(), 1U);
 }
 
 TEST(TickMeter, LearnsNothingFromALookThatComesTooSoonAfterTheFirst) {

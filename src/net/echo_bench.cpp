@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An echo server as one would write it: a task for each connection.
+// Echo servers as one would write them: a task for each connection.
 #include <array>
 #include <cstddef>
 #include <span>
@@ -22,14 +22,23 @@ void echo(weir::stream peer) {
   }
 }
 
-const bench::echo_server serve([] {
-  weir::run([] {
-    auto listener = weir::tcp::listen("127.0.0.1", 0, {.backlog = 1024}).value();
+void echo_messages(weir::stream peer) {
+  std::array<std::byte, 512> message;
+  while (peer.recv_exactly(message) && peer.send(message)) {
+  }
+}
+
+void serve(void (*handle)(weir::stream), bool gather) {
+  weir::run([handle, gather] {
+    auto listener = weir::tcp::listen("127.0.0.1", 0, {.backlog = 1024, .gather = gather}).value();
     bench::serving(listener.local().port());
     for (auto& peer : listener) {
-      weir::spawn({.detached = true}, echo, std::move(peer));
+      weir::spawn({.detached = true}, handle, std::move(peer));
     }
   }).value();
-});
+}
+
+const bench::server requests("serve-echo", [] { serve(echo, false); });
+const bench::server stream("serve-stream", [] { serve(echo_messages, true); });
 
 }  // namespace
