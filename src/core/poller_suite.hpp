@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -121,6 +122,9 @@ inline void wait_for_bytes(const os::fd& at, std::uint64_t count) {
   for (tcp_info info{};; ::poll(nullptr, 0, 1)) {
     socklen_t size = sizeof info;
     succeeded(::getsockopt(at.get(), IPPROTO_TCP, TCP_INFO, &info, &size));
+    if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) {
+      throw std::runtime_error("the system does not count the bytes that arrived");
+    }
     if (info.tcpi_bytes_received >= count) return;
   }
 }
