@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A million tasks that wait at once, each on a guarded stack.
-#include <array>
-#include <cerrno>
 #include <cstddef>
 #include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <weir/hub.hpp>
 #include <weir/sleep.hpp>
@@ -16,6 +13,7 @@
 #include <weir/wait.hpp>
 
 #include "core/hub_core.hpp"
+#include "testing/guard_probe.hpp"
 
 namespace {
 
@@ -34,32 +32,14 @@ std::size_t memory_in_use() {
   return kib * 1024;
 }
 
-/// Asks without touching: the kernel refuses to read a guard.
-class guard_probe {
- public:
-  guard_probe() { EXPECT_EQ(::pipe(ends_.data()), 0); }
-  guard_probe(const guard_probe&) = delete;
-  guard_probe& operator=(const guard_probe&) = delete;
-  ~guard_probe() {
-    for (const int end : ends_) ::close(end);
-  }
-
-  [[nodiscard]] bool refused(const std::byte* place) const {
-    return ::write(ends_[1], place, 1) < 0 && errno == EFAULT;
-  }
-
- private:
-  std::array<int, 2> ends_{};
-};
-
 /// How many tasks have no guard right below their stack.
 std::size_t unguarded_count() {
-  const guard_probe probe;
+  const weir::testing::guard_probe probe;
   const auto& alive = weir::detail::hub_core::here().alive;
   std::size_t unguarded = 0;
   for (const auto* task = alive.first(); task != nullptr; task = alive.after(*task)) {
     if (task->stack == nullptr) continue;  // the thread's
-    if (!probe.refused(task->stack->limit() - 1)) ++unguarded;
+    if (!probe.guarded(task->stack->limit() - 1)) ++unguarded;
   }
   return unguarded;
 }
