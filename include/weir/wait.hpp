@@ -52,6 +52,11 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
     return park_at(nullptr, until);
   }
 
+  /// What `given`, the `until` of the last `park`, is for the next wait of the same call: the time
+  /// point at which it ends, if it is a duration that the hub has begun to count. Reads no clock.
+  /// Precondition: that `park` was woken.
+  [[nodiscard]] until settled(until given) const noexcept;
+
   /// Makes the parked task ready, with `outcome` (by default success) for `park` to return. False,
   /// and nothing done, if it is not parked any more.
   bool wake(errc outcome = {}) noexcept;

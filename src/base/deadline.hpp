@@ -2,17 +2,23 @@
 // One deadline for a call that may wait several times.
 #pragma once
 
+#include <chrono>
+
 #include <weir/until.hpp>
 
 namespace weir::detail {
 
-/// A duration becomes the time point it ends at; others stay. Reads the clock.
-[[nodiscard]] inline until fixed(until limit) noexcept {
-  if (!limit.relative() || limit.nanoseconds() == 0) return limit;
+/// A duration that began at `start` becomes the time point it ends at; others stay.
+[[nodiscard]] inline until counted_from(time_point start, until limit) noexcept {
+  if (!limit.relative()) return limit;
   const std::chrono::nanoseconds length(limit.nanoseconds());
-  const time_point start = now();
   if (time_point::max() - start < length) return {};
   return start + length;
+}
+
+/// A duration that begins now becomes the time point it ends at; others stay. Reads the clock.
+[[nodiscard]] inline until fixed(until limit) noexcept {
+  return limit.relative() && limit.nanoseconds() > 0 ? counted_from(now(), limit) : limit;
 }
 
 }  // namespace weir::detail

@@ -53,7 +53,7 @@ TEST(EpollFaults, ACallInterruptedIsMadeAgain) {
   const registered listening(listener.fd());
   const os::fd client = client_socket();
   EXPECT_EQ(::connect(client.get(), listener.address(), listener.address_size()), -1);
-  const auto accepted = registered::io().accept(listening.handle(), {});
+  const auto accepted = listening.accept();
   ASSERT_TRUE(accepted);
   os::fd(*accepted).reset();
 }
@@ -161,7 +161,7 @@ TEST(EpollFaults, AConnectionThatCouldNotBeAcceptedIsAcceptedByTheNextCall) {
   wait_for_event(listener.fd(), POLLIN);
   const registered listening(listener.fd());
   const auto accept = [&listening] {
-    const auto accepted = registered::io().accept(listening.handle(), 0ms);
+    const auto accepted = listening.accept(0ms);
     if (accepted) os::fd(*accepted).reset();
     return error_of(accepted);
   };

@@ -10,8 +10,6 @@
 
 #include <weir/wait.hpp>
 
-#include "base/deadline.hpp"
-
 namespace weir::detail {
 namespace {
 
@@ -99,7 +97,7 @@ epoll_poller::slot* epoll_poller::find(io_handle handle) noexcept {
   return at.generation == handle.generation && at.fd >= 0 ? &at : nullptr;
 }
 
-result<void> epoll_poller::wait_for(io_handle handle, const operation& what, until until) {
+result<void> epoll_poller::wait_for(io_handle handle, const operation& what, until& until) {
   slot* const at = find(handle);
   if (at == nullptr) return failure(errc::closed);
   side& needed = at->*what.which;
@@ -108,18 +106,19 @@ result<void> epoll_poller::wait_for(io_handle handle, const operation& what, unt
   ++waiting_;
   auto woken = here.park(needed.waiters, until);
   --waiting_;
+  if (woken) until = here.settled(until);
   return woken;
 }
 
 /// Calls until it succeeds or fails for good, and waits for an edge whenever the answer is EAGAIN.
 /// A yield for fairness comes before the call, so nothing else runs between it and the return.
 template <class Call>
-result<std::size_t> epoll_poller::perform(io_handle handle, const operation& what, until until,
+result<std::size_t> epoll_poller::perform(io_handle handle, const operation& what, until& until,
                                           Call call) {
   hub_face& hub = need_hub();
   task_record& self = *hub.current;
   finish_switch(self, begin_return(hub));
-  for (bool waited = false;;) {
+  for (;;) {
     if (self.cancelled) {
       finish_switch(self, begin_refusal());
       return failure(errc::cancelled);
@@ -135,13 +134,11 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
       if (!not_now(errno)) return std::unexpected(os::last_error());
       needed.ready = false;
     }
-    if (!waited) until = fixed(until);
-    waited = true;
     if (auto woken = wait_for(handle, what, until); !woken) return std::unexpected(woken.error());
   }
 }
 
-result<std::size_t> epoll_poller::receive(io_handle from, std::span<std::byte> into, until until) {
+result<std::size_t> epoll_poller::receive(io_handle from, std::span<std::byte> into, until& until) {
   return perform(from, {"recv", &slot::read}, until, [this, into](slot& at) {
     const ssize_t received = calls_->receive(at.fd, into);
     const bool is_short = received > 0 && static_cast<std::size_t>(received) < into.size();
@@ -154,12 +151,12 @@ result<std::size_t> epoll_poller::receive(io_handle from, std::span<std::byte> i
 }
 
 result<std::size_t> epoll_poller::send(io_handle to, std::span<const std::byte> bytes,
-                                       until until) {
+                                       until& until) {
   return perform(to, {"send", &slot::write}, until,
                  [this, bytes](slot& at) { return calls_->send(at.fd, bytes); });
 }
 
-result<int> epoll_poller::accept(io_handle listener, until until) {
+result<int> epoll_poller::accept(io_handle listener, until& until) {
   const auto accepted = perform(listener, {"accept", &slot::read}, until, [this](slot& at) {
     return static_cast<ssize_t>(calls_->accept(at.fd));
   });

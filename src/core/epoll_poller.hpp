@@ -32,10 +32,10 @@ class epoll_poller final : public poller {
   [[nodiscard]] result<io_handle> add(int fd, io_kind kind) override;
   void remove(io_handle handle) noexcept override;
   [[nodiscard]] result<std::size_t> receive(io_handle from, std::span<std::byte> into,
-                                            until until) override;
+                                            until& until) override;
   [[nodiscard]] result<std::size_t> send(io_handle to, std::span<const std::byte> bytes,
-                                         until until) override;
-  [[nodiscard]] result<int> accept(io_handle listener, until until) override;
+                                         until& until) override;
+  [[nodiscard]] result<int> accept(io_handle listener, until& until) override;
   [[nodiscard]] result<io_handle> connect(int fd, io_kind kind, const sockaddr* address,
                                           socklen_t size, until until) override;
   [[nodiscard]] result<bool> wait_until_ready(io_handle handle, direction which,
@@ -74,9 +74,9 @@ class epoll_poller final : public poller {
   };
 
   [[nodiscard]] slot* find(io_handle handle) noexcept;
-  [[nodiscard]] result<void> wait_for(io_handle handle, const operation& what, until until);
+  [[nodiscard]] result<void> wait_for(io_handle handle, const operation& what, until& until);
   template <class Call>
-  [[nodiscard]] result<std::size_t> perform(io_handle handle, const operation& what, until until,
+  [[nodiscard]] result<std::size_t> perform(io_handle handle, const operation& what, until& until,
                                             Call call);
   /// Whether anyone was woken.
   bool arrived(slot& at, std::uint32_t events) noexcept;

@@ -256,7 +256,7 @@ TEST_F(EpollPoller, AcceptsConnectionsThatWaitAndThoseToCome) {
   };
   auto accepting = weir::spawn([&end] {
     for (int i = 0; i < 3; ++i) {
-      const auto accepted = registered::io().accept(end.handle(), limit);
+      const auto accepted = end.accept(limit);
       ASSERT_TRUE(accepted);
       const os::fd connection(*accepted);
       EXPECT_NE(::fcntl(*accepted, F_GETFL) & O_NONBLOCK, 0);
@@ -266,7 +266,7 @@ TEST_F(EpollPoller, AcceptsConnectionsThatWaitAndThoseToCome) {
   EXPECT_FALSE(accepting.done());
   for (int i = 0; i < 3; ++i) connect();
   EXPECT_TRUE(accepting.await());
-  EXPECT_EQ(error_of(registered::io().accept(end.handle(), 0ms)), errc::timed_out);
+  EXPECT_EQ(error_of(end.accept(0ms)), errc::timed_out);
 }
 
 TEST_F(EpollPoller, ConnectsAndRegisters) {

@@ -272,8 +272,9 @@ TEST_F(EpollWaits, EveryOneOfManyFdsIsHeardOfInOneLook) {
     handles.push_back(registered::io().add(pairs.back().near.get(), io_kind::drains).value());
     tasks.push_back(weir::spawn([handle = handles.back()] {
       std::string byte(1, '\0');
+      weir::until never;
       const auto received =
-          registered::io().receive(handle, std::as_writable_bytes(std::span(byte)), {});
+          registered::io().receive(handle, std::as_writable_bytes(std::span(byte)), never);
       return received ? weir::result<std::string>(byte) : std::unexpected(received.error());
     }));
   }

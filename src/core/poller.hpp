@@ -47,6 +47,9 @@ class writable_listener {
 /// waits only then. Errors of all: the system's, `errc::timed_out`, `errc::cancelled`,
 /// `errc::closed` (the handle was removed, or is another poller's), `errc::busy` (another task
 /// waits there).
+///
+/// Where `until` is a reference, a duration becomes the time point at which it ends once the hub
+/// has begun to count it, so that a caller that needs several operations gives the same one to all.
 class poller {
  public:
   virtual ~poller() = default;
@@ -59,12 +62,12 @@ class poller {
 
   /// Bytes received; 0 at the end of the stream.
   [[nodiscard]] virtual result<std::size_t> receive(io_handle from, std::span<std::byte> into,
-                                                    until until) = 0;
+                                                    until& until) = 0;
   /// Bytes sent, at least one unless `bytes` is empty.
   [[nodiscard]] virtual result<std::size_t> send(io_handle to, std::span<const std::byte> bytes,
-                                                 until until) = 0;
+                                                 until& until) = 0;
   /// A new connection's fd, nonblocking and close-on-exec, for the caller to own.
-  [[nodiscard]] virtual result<int> accept(io_handle listener, until until) = 0;
+  [[nodiscard]] virtual result<int> accept(io_handle listener, until& until) = 0;
   /// Connects a nonblocking socket and registers it; on an error it is not registered.
   [[nodiscard]] virtual result<io_handle> connect(int fd, io_kind kind, const sockaddr* address,
                                                   socklen_t size, until until) = 0;

@@ -169,6 +169,7 @@ class registered {
     }
     return bytes;
   }
+  [[nodiscard]] result<int> accept(until until = {}) const { return io().accept(handle_, until); }
   [[nodiscard]] result<std::size_t> send(std::string_view bytes, until until = {}) const {
     return io().send(handle_, std::as_bytes(std::span(bytes)), until);
   }

@@ -6,6 +6,7 @@
 
 #include <weir/wait.hpp>
 
+#include "base/deadline.hpp"
 #include "core/fork_guard.hpp"
 #include "core/hub_core.hpp"
 #include "core/picking.hpp"
@@ -82,6 +83,14 @@ detail::task_record* wait::begin_park(waiting_place* place, until until) noexcep
     if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_soon = true;
   }
   return hub.pick();
+}
+
+until wait::settled(until given) const noexcept {
+  if (!given.relative()) return given;
+  if (!relative) return time_point(std::chrono::nanoseconds(when));
+  // Woken before the hub looked. It has looked once at most since then, before this task ran.
+  const time_point looked = detail::this_hub->now;
+  return looked == since_ ? given : detail::counted_from(looked, given);
 }
 
 void wait::time_out(detail::timer& expired) noexcept {

@@ -45,7 +45,9 @@ void timers::disarm(timer& armed) noexcept {
 void timers::settle(time_point now) noexcept {
   while (!fresh_.empty()) {
     timer& next = fresh_.pop_front();
-    heap_.insert(next, next.relative ? add_saturated(nanoseconds_of(now), next.when) : next.when);
+    if (next.relative) next.when = add_saturated(nanoseconds_of(now), next.when);
+    next.relative = false;
+    heap_.insert(next, next.when);
   }
 }
 

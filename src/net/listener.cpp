@@ -63,7 +63,7 @@ result<stream> listener::core::accept(until until) {
     return std::unexpected(why);
   }
   const visit here(*this);
-  auto accepted = accept_one(detail::fixed(until));
+  auto accepted = accept_one(until);
   if (!accepted) return std::unexpected(accepted.error());
   os::fd socket(*accepted);
   const auto handle = detail::hub_core::here().poller->add(socket.get(), detail::io_kind::drains);
@@ -94,7 +94,8 @@ result<int> listener::core::accept_one(until until) {
 }
 
 /// Waits for `length`, or less if `until` comes first.
-result<void> listener::core::wait_for_descriptors(std::chrono::nanoseconds length, until until) {
+result<void> listener::core::wait_for_descriptors(std::chrono::nanoseconds length, until& until) {
+  until = detail::fixed(until);
   const time_point retry_at = now() + length;
   const bool gives_up_first =
       !until.never() &&

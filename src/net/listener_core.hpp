@@ -29,7 +29,7 @@ class listener::core {
   class visit;
 
   void delete_if_left() noexcept;
-  [[nodiscard]] result<void> wait_for_descriptors(std::chrono::nanoseconds length, until until);
+  [[nodiscard]] result<void> wait_for_descriptors(std::chrono::nanoseconds length, until& until);
   [[nodiscard]] result<int> accept_one(until until);
 
   os::fd socket_;

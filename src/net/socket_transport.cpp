@@ -9,7 +9,7 @@
 
 namespace weir::detail {
 
-result<std::size_t> socket_transport::receive(std::span<std::byte> into, until until) {
+result<std::size_t> socket_transport::receive(std::span<std::byte> into, until& until) {
   return hub_core::here().poller->receive(handle_, into, until);
 }
 

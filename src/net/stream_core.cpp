@@ -78,7 +78,7 @@ result<std::size_t> stream_core::recv(std::span<std::byte> into, until until) {
 
 /// Receives from the transport: into the caller's room if it is large, else into the hub's, so that
 /// what came behind it is here for the next call.
-result<std::size_t> stream_core::receive(std::span<std::byte> into, until until) {
+result<std::size_t> stream_core::receive(std::span<std::byte> into, until& until) {
   const bool direct = into.size() >= direct_from;
   const std::span<std::byte> room = direct ? into : hub_core::here().scratch();
   const auto got = transport_->receive(room, until);
@@ -93,7 +93,7 @@ result<std::size_t> stream_core::receive(std::span<std::byte> into, until until)
 }
 
 /// Has at least one more byte read ahead.
-result<void> stream_core::receive_ahead(until until) {
+result<void> stream_core::receive_ahead(until& until) {
   const std::span<std::byte> room = hub_core::here().scratch();
   const auto got = transport_->receive(room, until);
   if (!got) return std::unexpected(got.error());
@@ -108,7 +108,6 @@ result<void> stream_core::recv_exactly(std::span<std::byte> into, until until) {
   std::size_t filled = ahead_.take(into);
   const bool at_once = filled == into.size();
   while (filled < into.size()) {
-    until = fixed(until);
     const auto got = receive(into.subspan(filled), until);
     if (!got) {
       ahead_.put_back(into.first(filled));
@@ -132,7 +131,6 @@ result<std::string> stream_core::recv_until(std::string_view delimiter, std::siz
     }
     const std::size_t size = ahead_.size();
     searched = size < delimiter.size() ? 0 : size - delimiter.size() + 1;
-    until = fixed(until);
     if (auto got = receive_ahead(until); !got) return std::unexpected(got.error());
   }
 }

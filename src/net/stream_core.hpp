@@ -62,8 +62,8 @@ class stream_core final : public gathered_owner {
   [[nodiscard]] bool gathers(std::size_t size) const noexcept {
     return gathered_ != nullptr && size <= gathered_sends::most;
   }
-  [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until);
-  [[nodiscard]] result<void> receive_ahead(until until);
+  [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until& until);
+  [[nodiscard]] result<void> receive_ahead(until& until);
   [[nodiscard]] std::optional<result<std::string>> take_line(std::string_view delimiter,
                                                              std::size_t most,
                                                              std::size_t searched);

@@ -137,6 +137,7 @@ TEST(TcpShortage, ATimeoutEndsTheWaitToTheNanosecond) {
       advance(length - 1ns);
       EXPECT_FALSE(accepting.done());
       advance(1ns);
+      EXPECT_TRUE(accepting.done());
       EXPECT_EQ(accepting.await(), errc::timed_out);
       EXPECT_EQ(held_now(), before);
     }

@@ -14,13 +14,14 @@
 namespace weir::detail {
 
 /// One task at a time reads, one writes. `receive` and `send` park and are cancel points on every
-/// call; whatever they return, they have not parked since the bytes were moved.
+/// call; whatever they return, they have not parked since the bytes were moved. `until` is as the
+/// poller's.
 class transport {
  public:
   virtual ~transport() = default;
 
   /// Bytes received; 0 at the end of the stream. Precondition: `into` is not empty.
-  [[nodiscard]] virtual result<std::size_t> receive(std::span<std::byte> into, until until) = 0;
+  [[nodiscard]] virtual result<std::size_t> receive(std::span<std::byte> into, until& until) = 0;
   /// Bytes sent, at least one. Precondition: `bytes` is not empty.
   [[nodiscard]] virtual result<std::size_t> send(std::span<const std::byte> bytes, until until) = 0;
   /// Bytes sent at once; 0 where none can be now. Does not park, and is no cancel point.

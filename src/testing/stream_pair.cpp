@@ -12,7 +12,6 @@
 #include <weir/testing.hpp>
 #include <weir/wait.hpp>
 
-#include "base/deadline.hpp"
 #include "net/byte_queue.hpp"
 #include "net/stream_core.hpp"
 #include "net/transport.hpp"
@@ -49,7 +48,7 @@ class memory_transport final : public detail::transport {
   memory_transport& operator=(const memory_transport&) = delete;
   ~memory_transport() override { memory_transport::close(); }
 
-  [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until until) override {
+  [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until& until) override {
     return perform("recv", in_->receiver, until, [this, into] { return try_receive(into); });
   }
   [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until until) override {
@@ -76,7 +75,7 @@ class memory_transport final : public detail::transport {
 
   [[nodiscard]] answer try_receive(std::span<std::byte> into);
   template <class Call>
-  [[nodiscard]] result<std::size_t> perform(const char* name, waiting_place& place, until until,
+  [[nodiscard]] result<std::size_t> perform(const char* name, waiting_place& place, until& until,
                                             Call call);
 
   std::shared_ptr<lane> in_;
@@ -85,12 +84,11 @@ class memory_transport final : public detail::transport {
 };
 
 template <class Call>
-result<std::size_t> memory_transport::perform(const char* name, waiting_place& place, until until,
+result<std::size_t> memory_transport::perform(const char* name, waiting_place& place, until& until,
                                               Call call) {
   detail::hub_face& hub = detail::need_hub();
   detail::task_record& self = *hub.current;
   detail::finish_switch(self, detail::begin_return(hub));
-  until = detail::fixed(until);
   for (;;) {
     if (self.cancelled) {
       detail::finish_switch(self, detail::begin_refusal());
@@ -100,6 +98,7 @@ result<std::size_t> memory_transport::perform(const char* name, waiting_place& p
     if (const answer at_once = call()) return *at_once;
     wait here(name, this);
     if (auto woken = here.park(place, until); !woken) return std::unexpected(woken.error());
+    until = here.settled(until);
   }
 }
 

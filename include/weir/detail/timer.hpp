@@ -17,9 +17,9 @@ enum class timer_place : std::uint8_t { nowhere, fresh, heap };
 struct timer : list_hook<fresh_tag> {
   /// Called once, by the hub's loop, when the time has come; the timer is idle again by then.
   void (*on_expire)(timer&) noexcept;
-  std::int64_t when;       ///< nanoseconds: a duration while fresh and relative, else a time
+  std::int64_t when;       ///< nanoseconds: a duration while relative, else a time
   std::uint32_t position;  ///< in the heap's array
-  bool relative;
+  bool relative;           ///< a duration that the hub has not begun to count
   timer_place where = timer_place::nowhere;  // the others have meaning only when it is somewhere
 
   [[nodiscard]] bool armed() const noexcept { return where != timer_place::nowhere; }
