@@ -11,7 +11,13 @@
 
 namespace weir::detail {
 
+void hub_core::keep_back(gatherer& keeping) noexcept {
+  gathering.push_back(keeping);
+  keeps_back = true;
+}
+
 void hub_core::hand_over_gathered() noexcept {
+  keeps_back = false;
   while (!gathering.empty()) gathering.pop_front().hand_over();
 }
 

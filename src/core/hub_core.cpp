@@ -101,14 +101,13 @@ void hub_core::run_loop(task_record& loop) noexcept {
   for (;;) {
     hub.look();
     if (hub.shuffle_) hub.shuffle_ready();
-    hub.begin_pass();
+    hub.begin_pass(*hub.ready.last());
     switch_to_task(loop, *hub.pick_next());
   }
 }
 
 /// One turn of the loop: clock, timers and kernel; returns when there is something to run.
 void hub_core::look() noexcept {
-  look_soon = false;
   do {
     now = clock->now();
     timers.settle(now);
@@ -120,12 +119,7 @@ void hub_core::look() noexcept {
     timers.expire(now);
   } while (ready.empty());
   meter_.looked(now);
-}
-
-bool hub_core::ask_meter() noexcept {
-  const bool due = meter_.due();
-  ask_meter_at_ = switches_ + meter_.stride();
-  return due;
+  ask_meter_at_ = look_every_pass_ ? 0 : switches_ + meter_.stride();
 }
 
 void hub_core::poll_once() noexcept {

@@ -83,7 +83,12 @@ class hub_core final : public hub_face {
   void wait_until_all_ended() noexcept;
   [[nodiscard]] bool in_teardown() const noexcept { return teardown_; }
 
+  /// Has the loop look as soon as this pass is over, for a wait that is to time out then.
+  void look_after_pass() noexcept { ask_meter_at_ = 0; }
+
   // -- gathered sends
+  /// `keeping` has something to hand over when the current task stops running.
+  void keep_back(gatherer& keeping) noexcept;
   /// The current task stops running: has everyone hand over what was kept back.
   void hand_over_gathered() noexcept;
   /// The system has taken all of it, or it was given up.
@@ -114,7 +119,7 @@ class hub_core final : public hub_face {
   list<task_record, alive_tag> alive;
   list<gatherer, gathering_tag> gathering;
   list<gatherer, unsent_tag> unsent;
-  bool look_soon = false;       ///< a wait is to be timed out after this very pass
+  bool keeps_back = false;      ///< there is something in `gathering`
   waiting_place idle_waiters;   ///< woken when nothing can run without time passing
   std::error_code spawn_error;  ///< why there was no stack the last time there was none
   std::size_t alive_count = 0;  ///< tasks not ended, without service tasks
@@ -128,10 +133,14 @@ class hub_core final : public hub_face {
   void wait_for_events() noexcept;
   void resolve_deadlock() noexcept;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
-  [[nodiscard]] bool time_to_look() noexcept;
-  [[nodiscard]] bool ask_meter() noexcept;
-  void begin_pass() noexcept;
+  [[nodiscard]] task_record* pick_after_pass() noexcept;
+  [[nodiscard]] task_record* go_on_with(task_record& next) noexcept;
+  [[nodiscard]] task_record* queue_current_alone() noexcept;
+  void begin_pass(task_record& last) noexcept;
+  [[nodiscard]] bool exceptions_move(const task_record& next) const noexcept;
   [[nodiscard]] task_record* make_current(task_record& next) noexcept;
+  [[nodiscard]] task_record* set_current(task_record& next) noexcept;
+  [[nodiscard]] task_record* make_current_with_care(task_record& next) noexcept;
   void shuffle_ready() noexcept;
   [[noreturn]] void leave_ended(task_record& ended) noexcept;
   void abandon(task_record& task) noexcept;

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: MIT
 // Choosing who runs next, for the few functions that are to have it inlined: those that the code
-// which switches calls. All others call `hub_core::pick_next`.
+// which switches calls. All others call `hub_core::pick_next`. What is rare is called last, so that
+// the compiler saves no register for it.
 #pragma once
 
 #include "core/hub_core.hpp"
 
 namespace weir::detail {
 
+/// Whether the C++ runtime is between a throw and the end of a catch, on either side of the switch.
+[[gnu::always_inline]] inline bool hub_core::exceptions_move(
+    const task_record& next) const noexcept {
+  return exceptions_->in_use() || next.holds_exceptions;
+}
+
 [[gnu::always_inline]] inline task_record* hub_core::make_current(task_record& next) noexcept {
-  if (!gathering.empty()) [[unlikely]]
-    hand_over_gathered();
+  if (keeps_back || exceptions_move(next)) [[unlikely]]
+    return make_current_with_care(next);
+  return set_current(next);
+}
+
+[[gnu::always_inline]] inline task_record* hub_core::set_current(task_record& next) noexcept {
   ++switches_;
-  if (exceptions_->in_use()) [[unlikely]] {
-    current->exceptions = *exceptions_;
-    current->holds_exceptions = true;
-    *exceptions_ = {};
-  }
-  if (next.holds_exceptions) [[unlikely]] {
-    *exceptions_ = next.exceptions;
-    next.holds_exceptions = false;
-  }
   current = &next;
   calls_left = calls_without_parking;
   return &next;
@@ -27,34 +29,36 @@ namespace weir::detail {
 
 [[gnu::always_inline]] inline task_record* hub_core::pick() noexcept {
   if (pass_over_) {
-    if (ready.empty() || time_to_look()) return make_current(loop_);
-    begin_pass();
+    if (ready.empty() || switches_ >= ask_meter_at_) return pick_after_pass();
+    begin_pass(*ready.last());
   }
-  task_record& next = ready.pop();
-  pass_over_ = &next == pass_last_;
-  return make_current(next);
-}
-
-/// Between two passes: most times there is nothing for the loop to do, and it is not switched to.
-[[gnu::always_inline]] inline bool hub_core::time_to_look() noexcept {
-  if (look_soon || look_every_pass_) return true;
-  return switches_ >= ask_meter_at_ && ask_meter();
-}
-
-inline void hub_core::begin_pass() noexcept {
-  ++ticks_;
-  pass_over_ = false;
-  pass_last_ = ready.last();
+  return go_on_with(ready.pop());
 }
 
 [[gnu::always_inline]] inline task_record* hub_core::queue_current_and_pick() noexcept {
-  task_record* const self = current;
-  if (is_loop(*self)) [[unlikely]] {
-    return nullptr;
+  task_record& self = *current;
+  if (ready.empty() || is_loop(self)) [[unlikely]]
+    return queue_current_alone();
+  if (pass_over_) {
+    if (switches_ >= ask_meter_at_) {
+      ready.push(self);
+      return pick_after_pass();
+    }
+    begin_pass(self);
   }
-  ready.push(*self);
-  task_record* const next = pick();
-  return next == self ? nullptr : next;
+  return go_on_with(ready.exchange(self));
+}
+
+inline void hub_core::begin_pass(task_record& last) noexcept {
+  ++ticks_;
+  pass_over_ = false;
+  pass_last_ = &last;
+}
+
+/// `next` was taken from the queue in a pass.
+[[gnu::always_inline]] inline task_record* hub_core::go_on_with(task_record& next) noexcept {
+  pass_over_ = &next == pass_last_;
+  return make_current(next);
 }
 
 }  // namespace weir::detail

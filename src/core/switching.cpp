@@ -40,6 +40,36 @@ task_record* begin_yield() noexcept { return hub_core::here().queue_current_and_
 
 task_record* hub_core::pick_next() noexcept { return pick(); }
 
+/// Between two passes, where the loop may have something to do.
+task_record* hub_core::pick_after_pass() noexcept {
+  if (ready.empty() || ask_meter_at_ == 0 || meter_.due()) return make_current(loop_);
+  ask_meter_at_ = switches_ + meter_.stride();
+  begin_pass(*ready.last());
+  return go_on_with(ready.pop());
+}
+
+/// No other task is ready, or it is the loop that is not to wait for its turn.
+task_record* hub_core::queue_current_alone() noexcept {
+  if (is_loop(*current)) return nullptr;
+  ready.push(*current);
+  return pick();
+}
+
+/// Where something has to be seen to before the current task stops running.
+task_record* hub_core::make_current_with_care(task_record& next) noexcept {
+  hand_over_gathered();
+  if (exceptions_->in_use()) {
+    current->exceptions = *exceptions_;
+    current->holds_exceptions = true;
+    *exceptions_ = {};
+  }
+  if (next.holds_exceptions) {
+    *exceptions_ = next.exceptions;
+    next.holds_exceptions = false;
+  }
+  return set_current(next);
+}
+
 task_record* hub_core::refuse_current() noexcept {
   if (is_loop(*current)) return nullptr;
   task_record& self = *current;
@@ -80,7 +110,7 @@ detail::task_record* wait::begin_park(waiting_place* place, until until) noexcep
   if (!until.never()) {
     hub.timers.arm(*this, until, time_out);
     const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
-    if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_soon = true;
+    if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_after_pass();
   }
   return hub.pick();
 }

@@ -46,7 +46,7 @@ void gathered_sends::keep(std::span<const std::byte> bytes) {
   if (kept_.empty()) kept_.reserve(most);
   kept_.append(bytes);
   if (!on_its_way() && !list_hook<gathering_tag>::linked()) {
-    hub_core::here().gathering.push_back(*this);
+    hub_core::here().keep_back(*this);
   }
 }
 
