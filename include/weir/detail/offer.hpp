@@ -2,11 +2,31 @@
 // A message on its way: what a sender has in hand, in whichever form it was given.
 #pragma once
 
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <weir/error.hpp>
 
 namespace weir::detail {
+
+/// Makes a `T` of `given` in the place of the error `into` holds; should that throw, the error
+/// stays.
+template <class T, class Given>
+void put(result<T>& into, Given&& given) {
+  if constexpr (std::is_nothrow_constructible_v<T, Given>) {
+    into.emplace(std::forward<Given>(given));
+  } else {
+    const std::error_code before = into.error();
+    std::destroy_at(&into);
+    try {
+      std::construct_at(&into, std::in_place, std::forward<Given>(given));
+    } catch (...) {
+      std::construct_at(&into, std::unexpect, before);
+      throw;
+    }
+  }
+}
 
 /// Refers to the sender's message, which stays the sender's until it is given. It is moved or
 /// copied once, straight into the receiver's result; should that throw, both stay as they were.
@@ -18,7 +38,7 @@ class offer {
     // How to copy is known only here: a vector of unique_ptrs claims to be copyable and is not, so
     // nothing that a moved message passes through may mention it.
     return {form::copied, const_cast<T*>(&message),
-            [](const void* from, result<T>& into) { into = *static_cast<const T*>(from); }};
+            [](const void* from, result<T>& into) { put(into, *static_cast<const T*>(from)); }};
   }
   [[nodiscard]] static offer passed(result<T>& message) noexcept {
     return {form::passed, &message};
@@ -27,11 +47,12 @@ class offer {
     return {form::failed, &error};
   }
 
+  /// Precondition: `into` holds an error.
   void give(result<T>& into) {
     switch (form_) {
-      case form::moved: into = std::move(*static_cast<T*>(message_)); break;
+      case form::moved: put(into, std::move(*static_cast<T*>(message_))); break;
       case form::copied: copy_(message_, into); break;
-      case form::passed: into = std::move(*static_cast<result<T>*>(message_)); break;
+      case form::passed: give_result(std::move(*static_cast<result<T>*>(message_)), into); break;
       case form::failed: into = std::unexpected(*static_cast<std::error_code*>(message_)); break;
     }
   }
@@ -39,6 +60,14 @@ class offer {
  private:
   enum class form : unsigned char { moved, copied, passed, failed };
   using copy_function = void (*)(const void* from, result<T>& into);
+
+  static void give_result(result<T>&& from, result<T>& into) {
+    if (from.has_value()) {
+      put(into, *std::move(from));
+    } else {
+      into = std::unexpected(from.error());
+    }
+  }
 
   offer(form how, void* message, copy_function copy = nullptr) noexcept
       : form_(how), message_(message), copy_(copy) {}

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <iterator>
+#include <memory>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -13,7 +15,8 @@
 namespace weir::detail {
 
 /// An input iterator over what `(from.*Next)(until)` returns; ends at the first error, which it
-/// leaves in `error`.
+/// leaves in `error`. A message is destroyed before the wait for the next begins, since its sender
+/// may wait for that; the next is made where it was, so it is not moved once more.
 template <class Receiver, class T, result<T> (Receiver::*Next)(until)>
 class receive_iterator {
  public:
@@ -27,7 +30,14 @@ class receive_iterator {
 
   [[nodiscard]] T& operator*() noexcept { return *message_; }
   receive_iterator& operator++() {
-    message_ = (from_->*Next)({});
+    message_ = failure(errc{});
+    std::destroy_at(&message_);
+    try {
+      ::new (static_cast<void*>(&message_)) result<T>((from_->*Next)({}));
+    } catch (...) {
+      std::construct_at(&message_, failure(errc{}));
+      throw;
+    }
     keep_error();
     return *this;
   }
