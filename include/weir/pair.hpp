@@ -30,8 +30,9 @@ struct pair {
   }
   result<void> error(std::error_code error, until until = {}) { return tx.error(error, until); }
   [[nodiscard]] result<T> recv(until until = {}) { return rx.recv(until); }
-  /// Closes both ends.
-  result<void> close() noexcept { return tx.close(); }
+  /// Closes the channel, by whichever of its ends is still here.
+  /// Errors: `errc::closed` if it was closed already, or neither end is here.
+  result<void> close() noexcept { return tx.open() ? tx.close() : rx.close(); }
 };
 
 }  // namespace weir
