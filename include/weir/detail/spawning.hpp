@@ -202,7 +202,9 @@ template <class Function, class Given, class R>
 [[nodiscard, gnu::noinline]] task_record* begin_spawn(task_state<R>& handle, task_options* options,
                                                       Given&& given, std::source_location where) {
   using body = task_body<task_record, Function>;
-  const fresh_stack place = take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body));
+  // Room for the alignment, too: any address below the top may be the first that has it.
+  const fresh_stack place =
+      take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body) + alignof(body));
   if (place.stack == nullptr) {
     link_failed(handle, options, spawn_error(), where);
     return begin_failed_spawn();
