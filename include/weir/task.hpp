@@ -24,6 +24,8 @@ class task {
   task& operator=(task&& other) noexcept {
     if (this != &other) {
       report_if_unread();
+      // This may park, and the task that `other` names end meanwhile: its link is still there.
+      state_.held.clear();
       state_ = std::move(other.state_);
     }
     return *this;

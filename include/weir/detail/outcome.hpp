@@ -88,6 +88,12 @@ class outcome {
     }
   }
 
+  /// Destroys what it holds; it counts as empty while that parks.
+  void clear() noexcept {
+    exception_ = nullptr;
+    if (std::exchange(held_, kind::nothing) == kind::value) std::destroy_at(&value_);
+  }
+
   [[nodiscard]] bool empty() const noexcept { return held_ == kind::nothing; }
   /// Whether it is an error or an exception.
   [[nodiscard]] bool failed() const noexcept { return held_ > kind::value; }
@@ -130,11 +136,6 @@ class outcome {
   void hold_exception(std::exception_ptr thrown) noexcept {
     exception_ = std::move(thrown);
     held_ = kind::exception;
-  }
-  void clear() noexcept {
-    if (held_ == kind::value) std::destroy_at(&value_);
-    exception_ = nullptr;
-    held_ = kind::nothing;
   }
 
   union {
