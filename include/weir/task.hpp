@@ -95,8 +95,7 @@ class task {
 
   void report_if_unread() noexcept {
     if (state_.state != phase::ended || state_.reported || !state_.held.failed()) return;
-    if (state_.identity == nullptr) return;
-    detail::report_failure(*state_.identity, state_.held.error(), state_.held.exception());
+    detail::report_unread(state_, state_.held.error(), state_.held.exception());
   }
 
   detail::task_state<R> state_;

@@ -25,12 +25,21 @@ void task_link::keep_identity(task_record& ended) noexcept {
   try {
     identity = std::make_unique<task_identity>();
   } catch (const std::bad_alloc&) {
-    return;  // an error nobody takes then says less of whose it was
+    return;  // an error that nobody takes is then logged with the id alone
   }
   *identity = {.id = ended.id,
                .name = std::move(ended.name),
                .spawned_at = ended.spawned_at,
                .was_cancelled = ended.cancelled};
+}
+
+void report_unread(const task_link& handle, std::error_code error,
+                   const std::exception_ptr& exception) noexcept {
+  if (handle.identity != nullptr) {
+    report_failure(*handle.identity, error, exception);
+  } else {
+    report_failure(task_identity{.id = handle.id}, error, exception);
+  }
 }
 
 void cancel_linked(task_link& link) noexcept {

@@ -66,6 +66,10 @@ void report_failure(const task_identity& who, std::error_code error,
 void report_failure(task_record& ended, std::error_code error,
                     const std::exception_ptr& exception) noexcept;
 
+/// The same for an ended task whose handle goes; by its id alone if nothing else was kept.
+void report_unread(const task_link& handle, std::error_code error,
+                   const std::exception_ptr& exception) noexcept;
+
 /// A handle's state: link and outcome.
 template <class R>
 struct task_state : task_link {
