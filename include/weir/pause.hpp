@@ -83,7 +83,8 @@ template <class T>
 /// Waits until another task resumes this one with a `T`.
 ///
 /// Parks until resumed, `until` passes or this task is cancelled. Errors: the one it was resumed
-/// with, `errc::timed_out`, `errc::cancelled`. Levee: `pause`.
+/// with, `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (in the main task, when nothing
+/// could wake any). Levee: `pause`.
 template <class T = void>
 [[nodiscard]] result<T> pause(until until = {}) {
   detail::pause_of<T> here;
@@ -99,7 +100,8 @@ template <class T = void>
 /// Hands `value` to the task `ref` names, which is queued to run.
 ///
 /// Does not park. Errors: `errc::not_paused` if the task is not paused for a value of exactly this
-/// type, was resumed already, or has ended; `value` is then left as it was. Levee: `resume`.
+/// type, was resumed already, or has ended; `value` is then left as it was. Moving or copying a `T`
+/// must not park. Levee: `resume`.
 template <class T>
 [[nodiscard]] result<void> resume(const task_ref& ref, T&& value) {
   return detail::resume_found(detail::find_and_fill(ref, std::forward<T>(value)));

@@ -13,6 +13,7 @@
 namespace weir {
 
 /// Receives messages of type `T` from one sender. Move-only; destroying it closes the channel.
+/// Moving or copying a message must not park, see `sender`.
 template <class T>
 class receiver {
  public:
@@ -35,8 +36,9 @@ class receiver {
   ///
   /// From a sender that waits at once; otherwise parks until one is sent, `until` passes or this
   /// task is cancelled. Errors: the one sent, `errc::closed` (the sender is gone),
-  /// `errc::timed_out`, `errc::cancelled`, `errc::busy` (another task is receiving here). On all
-  /// but the first no message was taken. Levee: `recver:recv(ms)`.
+  /// `errc::timed_out`, `errc::cancelled`, `errc::busy` (another task is receiving here),
+  /// `errc::deadlock` (in the main task, when nothing could wake any). On all but the first no
+  /// message was taken. Levee: `recver:recv(ms)`.
   [[nodiscard, gnu::always_inline]] result<T> recv(until until = {}) {
     result<T> received = failure(errc{});
     detail::task_record& self = *detail::need_hub().current;
@@ -71,7 +73,8 @@ class receiver {
   /// Whether the channel is open still.
   [[nodiscard]] bool open() const noexcept { return half_ != nullptr && half_->peer != nullptr; }
 
-  /// Iteration receives until the first error, which `error` then tells. Parks.
+  /// Iteration receives until the first error, which `error` then tells. Parks; a message lives
+  /// until the next is waited for.
   [[nodiscard]] auto begin() {
     return detail::receive_iterator<receiver, T, &receiver::recv>(*this, error_);
   }

@@ -16,7 +16,8 @@ namespace weir {
 ///
 /// The result of a send speaks of the message only: on success the receiver has it; on an error the
 /// caller still has it, as it was. What moving or copying it throws, whoever performs that is
-/// thrown, and the message stays with the sender.
+/// thrown, and the message stays with the sender. Moving or copying a message must not park: it is
+/// on its way then, and neither end waits for that.
 template <class T>
 class sender {
  public:
@@ -38,7 +39,8 @@ class sender {
   ///
   /// A waiting receiver gets it, and this task goes on one tick later. Otherwise parks until it is
   /// taken, `until` passes or this task is cancelled. Errors: `errc::closed`, `errc::timed_out`,
-  /// `errc::cancelled`, `errc::busy` (another task is sending here). Levee: `sender:send`.
+  /// `errc::cancelled`, `errc::busy` (another task is sending here), `errc::deadlock` (in the main
+  /// task, when nothing could wake any). Levee: `sender:send`.
   [[nodiscard, gnu::always_inline]] result<void> send(T&& message, until until = {}) {
     return send_offer(detail::offer<T>::moved(message), until);
   }

@@ -26,8 +26,9 @@ namespace detail {
 
 /// Waits until `until` has come; then succeeds.
 ///
-/// Parks, for one tick at least. Errors: `errc::cancelled`. Never late by less than the hub's
-/// timer grain, never early. Levee, LEV: `sleep`.
+/// Parks, for one tick at least. Never early; late by the hub's timer grain and a tick at most.
+/// Errors: `errc::cancelled`, `errc::deadlock` (in the main task, with an `until` that is never,
+/// when nothing could wake any). Levee, LEV: `sleep`.
 [[nodiscard]] result<void> sleep(until until);
 
 }  // namespace weir

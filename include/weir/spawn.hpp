@@ -13,10 +13,11 @@
 
 namespace weir {
 
-// Every function here throws `logic_error` on a thread without a hub, and what moving `function`
-// throws. When no stack can be had, or the hub is being torn down, the task returned has ended
-// already and `await` tells the error (the system's, or `errc::cancelled`). A task is started from
-// where `where` says; leave it to its default.
+// Every function here throws `logic_error` on a thread without a hub, `bad_alloc` where there is no
+// memory for the handle of a task that could not be made, or for one that starts later, and what
+// moving `function` throws. When no stack can be had, or the hub is being torn down, the task
+// returned has ended already and `await` tells the error (the system's, or `errc::cancelled`). A
+// task is started from where `where` says; leave it to its default.
 
 /// Runs `function()` in a new task, at once if nothing else is ready.
 ///

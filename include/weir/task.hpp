@@ -15,7 +15,8 @@ namespace weir {
 /// A task that results in an `R`. Made by `spawn`; a default-constructed one names no task.
 ///
 /// Destroying the handle lets the task run on; an error or exception it then ends with is logged.
-/// Belongs to the hub that made it.
+/// Moving an `R` must not park; what it throws becomes what the task ends with. Belongs to the hub
+/// that made it.
 template <class R = void>
 class task {
  public:
@@ -36,8 +37,9 @@ class task {
   ///
   /// Parks until the task has ended, `until` passes or this task is cancelled. Errors: the task's
   /// own; `errc::timed_out` and `errc::cancelled`, after which it may be awaited again;
-  /// `errc::busy` when another task awaits it; `errc::deadlock` when it is this very task.
-  /// Throws `logic_error` when there is no task or its result was taken. LEV: `await`.
+  /// `errc::busy` when another task awaits it; `errc::deadlock` when it is this very task, and in
+  /// the main task when nothing could wake any. Throws `logic_error` when there is no task, when
+  /// its result was taken, and on a thread without a hub. LEV: `await`.
   [[nodiscard, gnu::always_inline]] result<R> await(until until = {}) {
     detail::task_record& self = *detail::need_hub().current;
     if (state_.state == phase::ended && !self.cancelled) return take_ended();
