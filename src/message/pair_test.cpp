@@ -32,12 +32,9 @@ TEST(Pair, ClosesItsChannelByTheEndThatIsLeft) {
   EXPECT_EQ(error_of(without_receiver.close()), errc::closed);
 }
 
-TEST(Pair, HasNothingToCloseWhenBothEndsAreGone) {
-  virtual_hub hub;
-  auto given = weir::pipe<int>();
-  const auto taken = std::move(given);
-  EXPECT_EQ(error_of(given.close()), errc::closed);
-  EXPECT_TRUE(taken.tx.open());
+TEST(Pair, HasNothingToCloseWhenItHasNeitherEnd) {
+  weir::pair<int> none;
+  EXPECT_EQ(error_of(none.close()), errc::closed);
 }
 
 }  // namespace

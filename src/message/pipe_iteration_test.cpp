@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Tests of what iteration over a receiver does with its messages.
-#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <type_traits>
@@ -49,10 +48,10 @@ struct fragile {
   static inline bool armed = false;
 
   explicit fragile(int number) : value(number) {}
-  fragile(fragile&& other) : value(other.value) {
+  fragile(fragile&& other) noexcept(false) : value(other.value) {
     if (std::exchange(armed, false)) throw std::runtime_error("fragile");
   }
-  fragile& operator=(fragile&& /*other*/) { throw std::runtime_error("assigned"); }
+  fragile& operator=(fragile&& /*other*/) noexcept(false) { throw std::runtime_error("assigned"); }
   ~fragile() = default;
   int value;
 };
