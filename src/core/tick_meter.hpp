@@ -17,9 +17,8 @@ namespace weir::detail {
 class tick_meter {
  public:
   /// To be called when the hub has looked, with the clock's reading.
-  void looked(time_point now) noexcept {
-    const std::uint64_t cycles = cycle_count();
-    if (started_at_ == time_point{}) {
+  void looked(time_point now, std::uint64_t cycles = cycle_count()) noexcept {
+    if (started_at_ == time_point{} || cycles < started_cycles_) {
       started_at_ = now;
       started_cycles_ = cycles;
     } else if (const auto passed = now - started_at_; passed > learning_time) {
@@ -31,8 +30,11 @@ class tick_meter {
     due_ = cycles + interval_;
   }
   /// Whether a look is due. To be asked again after `stride()` switches.
-  [[nodiscard]] bool due() noexcept {
-    const std::uint64_t cycles = cycle_count();
+  [[nodiscard]] bool due(std::uint64_t cycles = cycle_count()) noexcept {
+    if (cycles < asked_at_) {  // the thread is on a processor now that counts from elsewhere
+      started_at_ = {};
+      return true;
+    }
     const std::uint64_t passed = cycles - asked_at_;
     asked_at_ = cycles;
     if (passed < interval_ / 8) {

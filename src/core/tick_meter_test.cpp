@@ -98,4 +98,17 @@ TEST(TickMeter, LearnsNothingFromALookThatComesTooSoonAfterTheFirst) {
   EXPECT_GE(cycles_until_due(meter, before), 10 * weir::detail::assumed_cycles_per_microsecond());
 }
 
+TEST(TickMeter, IsDueAtOnceWhereTheCounterHasGoneBack) {
+  constexpr std::uint64_t far = 1'000'000'000'000;
+  tick_meter meter;
+  meter.looked(start, far);
+  EXPECT_FALSE(meter.due(far + 1));
+  EXPECT_TRUE(meter.due(1'000));
+  meter.looked(start + 2ms, 2'000);
+  EXPECT_FALSE(meter.due(2'001));  // as soon after a look as ever
+  meter.looked(start + 4ms, 4'002'000);
+  EXPECT_FALSE(meter.due(4'002'000 + 19'000));  // 10 us have 20,000 cycles: learnt anew
+  EXPECT_TRUE(meter.due(4'002'000 + 21'000));
+}
+
 }  // namespace
