@@ -52,7 +52,8 @@ class virtual_hub {
 void settle();
 
 /// Moves the virtual clock on by `duration`, stopping at each deadline on the way to let everything
-/// run that can. Parks; not a cancel point. Throws `logic_error` without a virtual hub.
+/// run that can. A negative duration is none; one too long ends a year before the clock's last
+/// moment. Parks; not a cancel point. Throws `logic_error` without a virtual hub.
 void advance(std::chrono::nanoseconds duration);
 
 struct stream_pair_options {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Making a virtual hub, and moving its time.
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include <weir/testing.hpp>
@@ -19,6 +21,9 @@ detail::hub_parts virtual_parts(const virtual_hub_options& options) {
           .shuffle_seed = options.shuffle_seed,
           .look_every_pass = true};
 }
+
+/// A year before the clock's own end, so that what is counted from there fits.
+constexpr time_point end_of_time = time_point::max() - std::chrono::hours(24 * 365);
 
 hub_options without_real_time(hub_options options) {
   options.spin = {};
@@ -44,7 +49,10 @@ void settle() {
 void advance(std::chrono::nanoseconds duration) {
   static_cast<void>(detail::need_hub());
   detail::hub_core& hub = detail::hub_core::here();
-  const time_point target = hub.clock->now() + duration;
+  constexpr std::chrono::nanoseconds none{};
+  const time_point start = hub.clock->now();
+  const auto left = std::max<std::chrono::nanoseconds>(end_of_time - start, none);
+  const time_point target = start + std::clamp(duration, none, left);
   for (;;) {
     settle();
     const auto earliest = hub.timers.earliest();

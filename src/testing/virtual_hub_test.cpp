@@ -199,4 +199,25 @@ TEST(VirtualHub, AShuffleStaysWithinAPass) {
   }
 }
 
+TEST(VirtualHub, AdvanceNeverMovesTheClockBack) {
+  const virtual_hub hub;
+  const auto before = weir::now();
+  advance(-5s);
+  EXPECT_EQ(weir::now(), before);
+}
+
+TEST(VirtualHub, AdvanceByTheLongestDurationStopsBeforeTheClocksEnd) {
+  const virtual_hub hub;
+  const auto before = weir::now();
+  auto task = weir::spawn([] { return weir::sleep(1h); });
+  advance(std::chrono::nanoseconds::max());
+  EXPECT_TRUE(task.done());
+  const auto after = weir::now();
+  EXPECT_GT(after, before);
+  EXPECT_TRUE(weir::sleep(1h));
+  EXPECT_EQ(weir::now(), after + 1h);
+  advance(std::chrono::nanoseconds::max());
+  EXPECT_EQ(weir::now(), after + 1h);
+}
+
 }  // namespace
