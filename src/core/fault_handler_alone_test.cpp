@@ -2,6 +2,7 @@
 // Faults that are no stack overflow go to the handler that was there before the hub.
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -208,6 +209,38 @@ TEST(FaultHandler, TheThreadsOwnSignalStackComesBack) {
   ASSERT_EQ(::sigaltstack(&former, &after), 0);
   EXPECT_NE(during.ss_sp, own.data());
   EXPECT_EQ(after.ss_sp, own.data());
+}
+
+/// Has SIGUSR1 end the process with 3, handled on the thread's alternate signal stack.
+void exit_with_3_on_the_signal_stack() {
+  struct sigaction action{};
+  action.sa_handler = exit_with_3;
+  action.sa_flags = SA_ONSTACK;
+  ::sigaction(SIGUSR1, &action, nullptr);
+}
+
+TEST(FaultHandler, TheEndOfAHubInAForkedChildLeavesItASignalStack) {
+  const auto ran = weir::run([] {
+    const auto outcome = in_child([] {
+      static_cast<void>(weir::run([] {}));
+      exit_with_3_on_the_signal_stack();
+      ::raise(SIGUSR1);
+      return 0;
+    });
+    return outcome.status;
+  });
+  ASSERT_TRUE(ran);
+  EXPECT_TRUE(WIFEXITED(*ran) && WEXITSTATUS(*ran) == 3) << *ran;
+}
+
+TEST(FaultHandler, ASignalStackOutlivesWhatEndsTheProcessFromInsideATask) {
+  const auto outcome = in_child([] {
+    exit_with_3_on_the_signal_stack();
+    std::atexit([] { ::raise(SIGUSR1); });
+    static_cast<void>(weir::run([] { std::exit(0); }));  // NOLINT(concurrency-mt-unsafe)
+    return 1;
+  });
+  EXPECT_TRUE(outcome.exited_with(3)) << outcome.status;
 }
 
 }  // namespace

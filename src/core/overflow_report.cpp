@@ -43,14 +43,23 @@ class line {
   std::size_t size_ = 0;
 };
 
+std::uint64_t usable_bytes(const stack& overrun) noexcept {
+  return static_cast<std::uint64_t>(overrun.top - overrun.limit());
+}
+
+void report_loop(const stack& overrun) noexcept {
+  line text;
+  text << "weir: error: stack overflow in the hub's loop (a logger runs there); its stack has "
+       << usable_bytes(overrun) << " bytes (make the hub with a larger hub_options::stack_size)\n";
+  text.write_to(STDERR_FILENO);
+}
+
 void report(const task_record& task) noexcept {
-  const stack& overrun = *task.stack;
   line text;
   text << "weir: error: stack overflow in task " << task.id;
   if (!task.name.empty()) text << " \"" << task.name << "\"";
   text << ", spawned at " << task.spawned_at.file_name() << ":"
-       << std::uint64_t{task.spawned_at.line()} << "; its stack has "
-       << static_cast<std::uint64_t>(overrun.top - overrun.limit())
+       << std::uint64_t{task.spawned_at.line()} << "; its stack has " << usable_bytes(*task.stack)
        << " bytes (spawn it with a larger task_options::stack_size)\n";
   text.write_to(STDERR_FILENO);
 }
@@ -82,7 +91,11 @@ void on_fault(int number, siginfo_t* info, void* context) noexcept {
   if (this_hub != nullptr) {
     const task_record& task = *this_hub->current;
     if (info->si_code > 0 && task.stack != nullptr && task.stack->guards(info->si_addr)) {
-      report(task);
+      if (hub_core::here().is_loop(task)) {
+        report_loop(*task.stack);
+      } else {
+        report(task);
+      }
       ::signal(number, SIG_DFL);  // the instruction that faulted does so again
       return;
     }
@@ -131,10 +144,17 @@ class fault_handler {
 
 constinit fault_handler handler;
 
-/// This thread's alternate signal stack.
+/// This thread's alternate signal stack. It stays mapped while the system may use it: what ends the
+/// process from inside a task destroys this, and signals are handled after that.
 struct signal_stack {
+  signal_stack() = default;
+  signal_stack(const signal_stack&) = delete;
+  signal_stack& operator=(const signal_stack&) = delete;
+  ~signal_stack() { memory.leak(); }
+
   os::mapping memory;
   stack_t former{};
+  int users = 0;  ///< hubs; two in a forked child that has made one while its parent's was there
 };
 
 constinit thread_local signal_stack own_signal_stack;
@@ -142,6 +162,10 @@ constinit thread_local signal_stack own_signal_stack;
 }  // namespace
 
 void report_stack_overflows_of_this_thread() noexcept {
+  if (own_signal_stack.users > 0) {
+    ++own_signal_stack.users;
+    return handler.add_user();
+  }
   auto reserved = os::mapping::reserve(signal_stack_size);
   if (!reserved) return;  // without it an overflow is not named; nothing else is lost
   stack_t chosen{};
@@ -149,13 +173,16 @@ void report_stack_overflows_of_this_thread() noexcept {
   chosen.ss_size = reserved->size();
   if (::sigaltstack(&chosen, &own_signal_stack.former) != 0) return;
   own_signal_stack.memory = std::move(*reserved);
+  own_signal_stack.users = 1;
   handler.add_user();
 }
 
 void stop_reporting_stack_overflows_of_this_thread() noexcept {
-  if (own_signal_stack.memory.begin() == nullptr) return;
+  if (own_signal_stack.users == 0) return;
   handler.remove_user();
-  ::sigaltstack(&own_signal_stack.former, nullptr);
+  if (--own_signal_stack.users > 0) return;
+  // Refused where a handler that stands on it ends the hub.
+  if (::sigaltstack(&own_signal_stack.former, nullptr) != 0) own_signal_stack.memory.leak();
   own_signal_stack.memory = {};
 }
 

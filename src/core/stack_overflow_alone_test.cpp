@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <regex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include <weir/hub.hpp>
+#include <weir/log.hpp>
 #include <weir/pause.hpp>
 #include <weir/run.hpp>
 #include <weir/sleep.hpp>
@@ -238,6 +240,17 @@ TEST(StackOverflow, TheCheckOfTheNeighboursMemorySeesATouch) {
   ASSERT_TRUE(pattern.replace(reserved->begin() + 4096));
   reserved->begin()[7] = std::byte{0};
   EXPECT_FALSE(pattern.intact());
+}
+
+TEST(StackOverflow, OfALoggerInTheHubsLoopIsNamedAsThat) {
+  const auto outcome = in_child([] {
+    weir::set_logger([](weir::log_level, std::string_view) { recurse(without_end); });
+    static_cast<void>(weir::run([] { return weir::pause(); }));  // a deadlock, told by the loop
+    return 0;
+  });
+  EXPECT_TRUE(overflowed(outcome,
+                         "stack overflow in the hub's loop .a logger runs there.; its stack has "
+                         "19[0-9]{4} bytes .make the hub with a larger hub_options::stack_size"));
 }
 
 }  // namespace
