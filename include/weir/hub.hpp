@@ -14,8 +14,8 @@ class hub_core;
 
 /// How a hub is made; every member has a default.
 struct hub_options {
-  /// Address space reserved for a task's stack, its guard of 64 KiB included, in bytes. Only the
-  /// pages touched are committed.
+  /// Address space reserved for a task's stack, its guard of 64 KiB included, in bytes; rounded up
+  /// to a power of two, at least 128 KiB. Only the pages touched are committed.
   std::size_t stack_size = std::size_t{256} * 1024;
   /// How long a hub with nothing to do looks for events before it sleeps in the kernel, when its
   /// last wake-ups make it likely that one is about to come; zero: never. To be longer than the
@@ -34,8 +34,12 @@ struct hub_options {
 /// Turns the calling thread into the first task of a new hub, until it is destroyed.
 ///
 /// `~hub` parks: it cancels every other task that is alive and waits until all have ended; it is to
-/// be destroyed by the task that made it. Throws `logic_error` if this thread has a hub already,
-/// `system_error` if the system has no epoll instance or no memory for it.
+/// be destroyed by the task that made it, and on another thread it ends the process.
+///
+/// While there is a hub, SIGPIPE is blocked on its thread, and in every process that a task starts
+/// by itself (`system`, `popen`, fork and exec): one that counts on dying of a pipe nobody reads
+/// has to unblock it first. Throws `logic_error` if this thread has a hub already, `system_error`
+/// if the system has no epoll instance or no memory for it.
 class hub {
  public:
   explicit hub(const hub_options& options = {});
