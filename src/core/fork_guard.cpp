@@ -2,7 +2,11 @@
 // What happens in a child of fork(2), pthread_atfork(3).
 #include "core/fork_guard.hpp"
 
+#include <cstdlib>
+#include <string_view>
+
 #include <pthread.h>
+#include <unistd.h>
 
 #include <weir/detail/face.hpp>
 
@@ -25,5 +29,14 @@ void refuse_hubs_in_forked_children() noexcept {
 }
 
 const task_record* task_that_forked() noexcept { return forked; }
+
+void end_stray_child() noexcept {
+  constexpr std::string_view said =
+      "weir: error: a child of fork returned from its parent's task; it may only exec or exit\n";
+  // By the system's calls: what the parent has buffered is not the child's to flush, and a lock may
+  // be held by a thread that is not there.
+  if (::write(STDERR_FILENO, said.data(), said.size()) < 0) ::_exit(EXIT_FAILURE);
+  ::_exit(EXIT_FAILURE);
+}
 
 }  // namespace weir::detail

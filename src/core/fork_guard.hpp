@@ -14,4 +14,7 @@ void refuse_hubs_in_forked_children() noexcept;
 /// standing on its stack; else null.
 [[nodiscard]] const task_record* task_that_forked() noexcept;
 
+/// Ends such a child, which has returned from that task's function: there is nothing to go on with.
+[[noreturn]] void end_stray_child() noexcept;
+
 }  // namespace weir::detail

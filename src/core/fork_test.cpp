@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A forked child has no hub.
+#include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -88,6 +91,40 @@ TEST(Fork, AHubMadeInAChildKnowsTheStackItsThreadStandsOn) {
   const auto from_thread = in_child(throw_in_a_hub_of_its_own);
   EXPECT_TRUE(from_thread.exited_with(0)) << from_thread.status;
   EXPECT_EQ(from_thread.said, "");
+}
+
+TEST(Fork, AChildThatReturnsFromItsParentsTaskSaysSoAndEnds) {
+  const auto outcome = in_child([] {
+    int status = -1;
+    static_cast<void>(weir::run([&status] {
+      const pid_t child = ::fork();
+      if (child != 0) ::waitpid(child, &status, 0);
+    }));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+  });
+  EXPECT_TRUE(outcome.exited_with(EXIT_FAILURE)) << outcome.status;
+  EXPECT_NE(outcome.said.find("a child of fork returned"), std::string::npos) << outcome.said;
+}
+
+TEST(Fork, ACancellationInAChildDoesNothing) {
+  const weir::hub hub;
+  auto task = weir::spawn([] { return weir::sleep(std::chrono::milliseconds(1)); });
+  const auto child = in_child([&task] {
+    task.cancel();
+    return task.done() ? 1 : 0;
+  });
+  EXPECT_TRUE(child.exited_with(0)) << child.status;
+  EXPECT_TRUE(task.await());
+}
+
+TEST(Fork, ADestructionByAnotherThreadIsNotTakenForAChilds) {
+  const auto outcome = in_child([] {
+    auto hub = std::make_unique<weir::hub>();
+    std::thread([&hub] { hub.reset(); }).join();
+    return 0;
+  });
+  EXPECT_TRUE(outcome.killed_by(SIGABRT)) << outcome.status;
+  EXPECT_NE(outcome.said.find("by another thread"), std::string::npos) << outcome.said;
 }
 
 }  // namespace

@@ -2,11 +2,15 @@
 // The public face of a hub, and the time it tells.
 #include <weir/hub.hpp>
 
+#include <exception>
 #include <stdexcept>
+
+#include <unistd.h>
 
 #include <weir/run.hpp>
 #include <weir/until.hpp>
 
+#include "base/log.hpp"
 #include "core/hub_core.hpp"
 
 namespace weir {
@@ -20,8 +24,12 @@ std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts, 
 }
 
 void end_hub(std::unique_ptr<hub_core> ended) noexcept {
-  if (this_hub != ended.get()) {  // a forked child: what the hub holds is the parent's
-    static_cast<void>(ended.release());
+  if (this_hub != ended.get()) {
+    if (ended->process == ::getpid()) {
+      log(log_level::error, "a hub is destroyed by another thread than the one that made it");
+      std::terminate();  // its tasks can run nowhere but there
+    }
+    static_cast<void>(ended.release());  // a forked child: what the hub holds is the parent's
     return;
   }
   ended->begin_teardown();

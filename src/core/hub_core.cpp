@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <cxxabi.h>
+#include <unistd.h>
 
 #include "core/epoll_poller.hpp"
 #include "core/fork_guard.hpp"
@@ -46,6 +47,7 @@ hub_parts hub_parts::real() {
 
 hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
     : serial(next_serial()),
+      process(::getpid()),
       options(chosen),
       clock(std::move(parts.clock)),
       poller(std::move(parts.poller)),
@@ -111,6 +113,7 @@ void hub_core::look() noexcept {
   do {
     now = clock->now();
     timers.settle(now);
+    end_unstarted();
     if (!ready.empty()) {
       poll_once();
     } else {
@@ -119,7 +122,7 @@ void hub_core::look() noexcept {
     timers.expire(now);
   } while (ready.empty());
   meter_.looked(now);
-  ask_meter_at_ = look_every_pass_ ? 0 : switches_ + meter_.stride();
+  ask_meter_at_ = look_every_pass_ || !unstarted_.empty() ? 0 : switches_ + meter_.stride();
 }
 
 void hub_core::poll_once() noexcept {
@@ -178,23 +181,18 @@ std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept
 /// all are cancelled.
 void hub_core::resolve_deadlock() noexcept {
   report_deadlock();
-  if (!ready.empty()) return;  // the logger has woken someone
-  task_record& first = alive.front();
-  wait* const parked = first.id == 1 ? first.parked_on : nullptr;
+  if (!ready.empty() || !unstarted_.empty()) return;  // the logger has woken or cancelled someone
+  const task_record* const first = alive.first();     // none where only bytes are left to be sent
+  wait* const parked = first != nullptr && first->id == 1 ? first->parked_on : nullptr;
   const bool can_be_told = parked != nullptr && parked->cancellable();
   if (can_be_told && deadlocks_ < deadlocks_told) {
     ++deadlocks_;
     parked->wake(errc::deadlock);
   } else if (!teardown_) {
-    if (can_be_told) report_deadlock_ignored(first);
+    if (can_be_told) report_deadlock_ignored(*first);
     begin_teardown();
   } else {
-    for (task_record* each = &alive.front(); each != nullptr;) {
-      task_record* const next = alive.after(*each);
-      // A joiner was made ready when the task it joins was abandoned.
-      if (each != &thread_ && each->parked_on != nullptr) abandon(*each);
-      each = next;
-    }
+    abandon_stuck();
   }
 }
 

@@ -74,7 +74,7 @@ class hub_core final : public hub_face {
   void adopt(task_record& task, std::source_location where) noexcept;
   /// Has the task begin on `stack`, below `top`, when it is first switched to.
   void start_on(task_record& task, detail::stack& stack, const void* top) noexcept;
-  void start_later(later_task& task) noexcept;
+  bool start_later(later_task& task) noexcept;
   /// Runs a task from its beginning to its end, on its stack.
   [[noreturn]] static void run(task_record& task) noexcept;
   void cancel(task_record& task) noexcept;
@@ -98,7 +98,7 @@ class hub_core final : public hub_face {
   void disarm_limit(timer& limit) noexcept;
 
   // -- reports: `reports.cpp`
-  void report_abandoned(const task_record& task) const noexcept;
+  void report_abandoned(const task_record& task, bool stuck) const noexcept;
   void report_deadlock() noexcept;
   void report_deadlock_ignored(const task_record& task) const noexcept;
   [[nodiscard]] weir::stats_snapshot stats() const noexcept;
@@ -110,6 +110,7 @@ class hub_core final : public hub_face {
   [[nodiscard]] task_record& thread_task() noexcept { return thread_; }
 
   const std::uint64_t serial;  ///< of all hubs of the process
+  const pid_t process;         ///< that made it
   hub_options options;
   std::unique_ptr<detail::clock> clock;
   std::unique_ptr<detail::poller> poller;
@@ -143,7 +144,9 @@ class hub_core final : public hub_face {
   [[nodiscard]] task_record* make_current_with_care(task_record& next) noexcept;
   void shuffle_ready() noexcept;
   [[noreturn]] void leave_ended(task_record& ended) noexcept;
+  void end_unstarted() noexcept;
   void abandon(task_record& task) noexcept;
+  void abandon_stuck() noexcept;
   void forget(task_record& task) noexcept;
   [[nodiscard]] bool make_room_for_tasks() noexcept;
   [[nodiscard]] bool all_ended() const noexcept { return alive_count <= alive_at_end_; }
@@ -155,6 +158,7 @@ class hub_core final : public hub_face {
   task_record thread_;  ///< the thread's own stack
   task_record loop_;
   exception_state* exceptions_;  ///< the thread's, in the C++ runtime
+  ready_queue unstarted_;        ///< cancelled before their time, and without a stack to end on
   wait* all_ended_ = nullptr;    ///< the thread's, while it waits for all other tasks to end
   std::size_t alive_at_end_;     ///< how many tasks there are when all others have ended
   tick_meter meter_;

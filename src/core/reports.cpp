@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a hub has to say by itself, and its counters.
+#include <cstdlib>
 #include <exception>
+#include <memory>
 #include <string>
 #include <typeinfo>
 #include <utility>
 
+#include <cxxabi.h>
 #include <fmt/core.h>
 
 #include <weir/detail/spawning.hpp>
@@ -26,11 +29,19 @@ std::string describe(std::uint64_t id, const std::string& name,
   return text;
 }
 
+/// As it is written in a program.
+std::string name_of(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+  return status == 0 ? name.get() : type.name();
+}
+
 std::string describe(const std::exception_ptr& exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const std::exception& thrown) {
-    return fmt::format("threw {}: {}", typeid(thrown).name(), thrown.what());
+    return fmt::format("threw {}: {}", name_of(typeid(thrown)), thrown.what());
   } catch (...) {
     return "threw something that is not a std::exception";
   }
@@ -90,10 +101,10 @@ void report_failure(task_record& ended, std::error_code error,
   ended.name = std::move(who.name);
 }
 
-void hub_core::report_abandoned(const task_record& task) const noexcept {
+void hub_core::report_abandoned(const task_record& task, bool stuck) const noexcept {
   try {
     const std::string reason =
-        task.parked_on != nullptr
+        stuck
             ? "nothing can wake it"
             : fmt::format("it went on after {} calls told it that it is cancelled", task.refusals);
     log(log_level::error,
@@ -138,6 +149,9 @@ stats_snapshot hub_core::stats() const noexcept {
   }
   for (const task_record* each = ready.first(); each != nullptr; each = each->next_ready) {
     if (!each->service) ++counted.ready_count;
+  }
+  for (const task_record* each = unstarted_.first(); each != nullptr; each = each->next_ready) {
+    ++counted.ready_count;
   }
   counted.timer_count = timers.count() - limits_;
   counted.registered_fds = poller->registered_count();

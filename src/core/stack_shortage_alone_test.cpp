@@ -2,7 +2,9 @@
 // When no stack can be had, await says so with the system's error, and the hub goes on.
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -159,6 +161,42 @@ TEST(StackShortage, AskingForMoreThanThereIsLeavesTheRestAsItWas) {
       EXPECT_EQ(each.await().error(), errc::cancelled);
     }
   }).value();
+}
+
+/// A function that cancels a task when it is destroyed.
+class cancels_when_destroyed {
+ public:
+  explicit cancels_when_destroyed(std::shared_ptr<weir::task<>> other) : other_(std::move(other)) {}
+  cancels_when_destroyed(cancels_when_destroyed&&) = default;
+  cancels_when_destroyed& operator=(cancels_when_destroyed&&) = delete;
+  ~cancels_when_destroyed() {
+    if (other_ != nullptr) other_->cancel();
+  }
+  void operator()() const {}
+
+ private:
+  std::shared_ptr<weir::task<>> other_;
+};
+
+TEST(StackShortage, AFunctionDestroyedInATeardownMayEndTheNextTask) {
+  const auto outcome = in_child([] {
+    verdict all;
+    weir::run([&all] {
+      const weir::task_options large{.stack_size = std::size_t{1} << 32U};
+      auto next = std::make_shared<weir::task<>>();
+      auto first = weir::spawn_later(large, 1h, cancels_when_destroyed(next));
+      *next = weir::spawn_later(large, 1h, [] {});
+      auto last = weir::spawn([] { return weir::sleep(1s); });
+      leave_address_space(std::size_t{64} << 20U);
+      weir::stop();
+      for (auto* each : {&first, next.get(), &last}) {
+        const auto ended = each->await();
+        all.expect(!ended && ended.error() == errc::cancelled, "every task is cancelled");
+      }
+    }).value();
+    return all.exit_code();
+  });
+  EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << ": " << outcome.said;
 }
 
 }  // namespace

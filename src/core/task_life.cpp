@@ -2,6 +2,7 @@
 // How tasks begin, are cancelled, end, or are abandoned.
 #include <weir/detail/spawning.hpp>
 
+#include "core/fork_guard.hpp"
 #include "core/hub_core.hpp"
 #include "core/picking.hpp"
 #include "core/sanitizers.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t smallest_room = 64;  // tasks
 constexpr std::size_t smallest_usable_stack = std::size_t{16} * 1024;
+constexpr int unstarted_at_once = 64;  // tasks, between two looks
 
 std::uintptr_t address_of(const void* place) noexcept {
   return reinterpret_cast<std::uintptr_t>(place);
@@ -46,6 +48,7 @@ task_record* begin_failed_spawn() noexcept {
 task_record* begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
   hub.adopt(task, where);
+  if (hub.in_teardown()) task.cancelled = true;  // begun while the function was being copied
   hub.start_on(task, stack, &task);
   hub.ready.push(task);
   return hub.queue_current_and_pick();
@@ -108,19 +111,28 @@ void hub_core::start_on(task_record& task, detail::stack& stack, const void* top
   enter_stack(task);
 }
 
-/// Its time has come, or it was cancelled before: either way it gets a stack to end on.
-void hub_core::start_later(later_task& task) noexcept {
+/// Its time has come, or it was cancelled before: either way it gets a stack to end on. False, and
+/// it has ended, where there is none.
+bool hub_core::start_later(later_task& task) noexcept {
   task.awaits_start = false;
-  disarm(task);
   stack* const taken = stacks.take(task.stack_size, spawn_error);
   if (taken == nullptr) {
     task.cancelled ? task.type->refuse(task) : task.type->fail(task, spawn_error);
     forget(task);
     task.type->destroy(task);
-    return;
+    return false;
   }
   start_on(task, *taken, taken->top);
   ready.push(task);
+  return true;
+}
+
+/// Has those that were cancelled before their time end, a few in each pass, for there may be many
+/// more of them than there should be stacks.
+void hub_core::end_unstarted() noexcept {
+  for (int begun = 0; begun < unstarted_at_once && !unstarted_.empty();) {
+    if (start_later(static_cast<later_task&>(unstarted_.pop()))) ++begun;
+  }
 }
 
 extern "C" void weir_run_task(context* entered) noexcept {
@@ -136,6 +148,7 @@ void hub_core::run(task_record& task) noexcept {
   } else {
     task.type->run(task);
   }
+  if (this_hub == nullptr) end_stray_child();
   here().leave_ended(task);
 }
 
@@ -153,11 +166,15 @@ void hub_core::leave_ended(task_record& ended) noexcept {
   jump_to_context(next);
 }
 
+/// Runs nobody's code: who goes through `alive` may call it.
 void hub_core::cancel(task_record& task) noexcept {
   if (task.cancelled) return;
   task.cancelled = true;
   if (task.awaits_start) {
-    start_later(static_cast<later_task&>(task));
+    task.awaits_start = false;
+    disarm(static_cast<later_task&>(task));
+    unstarted_.push(task);
+    look_after_pass();
   } else if (task.parked_on != nullptr && task.parked_on->cancellable()) {
     task.parked_on->wake(errc::cancelled);
   }
@@ -167,11 +184,7 @@ void hub_core::begin_teardown() noexcept {
   if (teardown_) return;
   teardown_ = true;
   room_for_tasks_ = 0;
-  for (task_record* each = alive.first(); each != nullptr;) {
-    task_record* const next = alive.after(*each);
-    cancel(*each);
-    each = next;
-  }
+  for (task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) cancel(*each);
 }
 
 void hub_core::wait_until_all_ended() noexcept {
@@ -196,12 +209,28 @@ void hub_core::wait_until_all_ended() noexcept {
 /// Its stack, and whatever lies on it, stays as it is for the rest of the process.
 void hub_core::abandon(task_record& task) noexcept {
   task.abandoned = true;
-  report_abandoned(task);
-  if (task.parked_on != nullptr) static_cast<void>(task.parked_on->claim());
+  const bool stuck = task.parked_on != nullptr;
+  if (stuck) static_cast<void>(task.parked_on->claim());  // before the logger could wake it
+  report_abandoned(task, stuck);
   task.type->abandon(task);
   forget(task);
   task.stack->occupant = nullptr;
   task.stack->owner->leak(*task.stack);
+}
+
+/// Abandons all that are parked, the latest first: who joins a task was mostly spawned before it,
+/// and is made ready when that one is abandoned.
+void hub_core::abandon_stuck() noexcept {
+  list<task_record, alive_tag> others;
+  while (!alive.empty()) {
+    task_record& last = alive.back();
+    if (&last != &thread_ && last.parked_on != nullptr) {
+      abandon(last);
+    } else {
+      others.push_back(alive.pop_back());
+    }
+  }
+  while (!others.empty()) alive.push_back(others.pop_back());
 }
 
 }  // namespace weir::detail

@@ -43,7 +43,7 @@ void report_unread(const task_link& handle, std::error_code error,
 }
 
 void cancel_linked(task_link& link) noexcept {
-  if (link.record == nullptr) return;
+  if (link.record == nullptr || this_hub == nullptr) return;
   assert(link.record->joiners.belongs_here() && "cancelled on the thread of another hub");
   hub_core::here().cancel(*link.record);
 }

@@ -2,9 +2,12 @@
 // How a hub ends: everything in it is cancelled and waited for, and what does not end is abandoned.
 #include <chrono>
 #include <memory>
+#include <set>
 #include <source_location>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -372,6 +375,97 @@ TEST(Teardown, TasksThatNothingCanWakeAreAllAbandonedTheirJoinersToo) {
     for (int number = 0; number < 10; ++number) weir::spawn(park);
   }
   EXPECT_EQ(log.count("abandoned"), 10U);
+}
+
+TEST(Teardown, ATaskAbandonedWhileItJoinsAnotherIsNotTheOneThatJoins) {
+  captured_log log;
+  int alive = 0;
+  {
+    const virtual_hub hub;
+    weir::spawn([&alive] {
+      const counted here(alive);
+      auto child = weir::spawn([] {
+        weir::wait stuck("stuck");
+        stuck.set_cancellable(false);
+        static_cast<void>(stuck.park());
+      });
+      weir::detail::await_wait<void> joining("join");
+      joining.set_cancellable(false);
+      static_cast<void>(joining.park(child.state({}).record->joiners));
+    });
+    weir::testing::settle();
+  }
+  EXPECT_EQ(alive, 0);  // it was told, and its destructors ran
+  EXPECT_EQ(log.count("abandoned"), 1U);
+}
+
+TEST(Teardown, ALoggerCannotWakeTheTaskThatItIsToldIsAbandoned) {
+  weir::waiting_place place;
+  int woken = 0;
+  weir::set_logger([&place](weir::log_level, std::string_view text) {
+    if (text.find("is abandoned") != std::string_view::npos) place.wake_all();
+  });
+  {
+    const virtual_hub hub;
+    weir::spawn([&] {
+      for (;; ++woken) {
+        weir::wait here("stuck");
+        here.set_cancellable(false);
+        static_cast<void>(here.park(place));
+      }
+    });
+  }
+  weir::set_logger({});
+  EXPECT_EQ(woken, 0);
+}
+
+/// Parks while it is copied.
+struct parks_when_copied {
+  parks_when_copied() = default;
+  parks_when_copied(const parks_when_copied& /*other*/) { weir::yield(); }
+  parks_when_copied(parks_when_copied&&) = default;
+  parks_when_copied& operator=(const parks_when_copied&) = delete;
+  ~parks_when_copied() = default;
+  void operator()() const { ADD_FAILURE() << "it ran"; }
+};
+
+TEST(Teardown, ATaskWhoseFunctionIsCopiedWhileItBeginsNeverRuns) {
+  weir::run([] {
+    const parks_when_copied function;
+    auto stopper = weir::spawn_later(0s, [] { weir::stop(); });
+    auto task = weir::spawn(function);
+    EXPECT_EQ(error_of(task.await()), errc::cancelled);
+  }).value();
+}
+
+/// Notes the stack on which it is destroyed.
+class notes_its_stack {
+ public:
+  explicit notes_its_stack(std::set<const void*>& stacks) : stacks_(&stacks) {}
+  notes_its_stack(notes_its_stack&& other) noexcept
+      : stacks_(std::exchange(other.stacks_, nullptr)) {}
+  notes_its_stack& operator=(notes_its_stack&&) = delete;
+  ~notes_its_stack() {
+    if (stacks_ != nullptr) stacks_->insert(weir::detail::this_hub->current->stack);
+  }
+  void operator()() const { ADD_FAILURE() << "it ran"; }
+
+ private:
+  std::set<const void*>* stacks_;
+};
+
+TEST(Teardown, ManyTasksThatHaveNotStartedEndOnAFewStacks) {
+  std::set<const void*> stacks;
+  weir::run([&stacks] {
+    for (int number = 0; number < 1000; ++number) {
+      weir::spawn_later(1h, notes_its_stack(stacks));
+    }
+    weir::stop();
+    EXPECT_EQ(weir::stats().task_count, 1001U);
+    EXPECT_EQ(weir::stats().ready_count, 1000U);
+  }).value();
+  EXPECT_GT(stacks.size(), 0U);
+  EXPECT_LE(stacks.size(), 100U);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST_F(UnreadErrors, AnErrorIsLoggedWhenItsHandleIsDropped) {
 
 TEST_F(UnreadErrors, AnExceptionIsLoggedWithItsText) {
   weir::spawn([] { throw std::runtime_error("the reason"); });
-  EXPECT_TRUE(contains(only_message(), "the reason")) << only_message();
+  EXPECT_TRUE(contains(only_message(), "threw std::runtime_error: the reason")) << only_message();
 }
 
 TEST_F(UnreadErrors, AnExceptionOfAnyTypeIsLogged) {
