@@ -50,11 +50,12 @@ void gathered_sends::keep(std::span<const std::byte> bytes) {
   }
 }
 
-result<void> gathered_sends::flush(until until) {
+result<void> gathered_sends::flush(until& until) {
   hand_over();
   if (!kept_.empty()) {
     wait here("send (gathered)", this);
     if (auto woken = here.park(emptied_, until); !woken) return woken;
+    until = here.settled(until);
   }
   if (!broken_) return {};
   told_ = true;

@@ -50,8 +50,8 @@ class gathered_sends final : public gatherer, public writable_listener, private 
   [[nodiscard]] result<void> send(std::span<const std::byte> bytes, until until);
   /// Keeps as many as there is room for, at least one. Parks while there is none.
   [[nodiscard]] result<std::size_t> send_some(std::span<const std::byte> bytes, until until);
-  /// Parks until the transport has everything.
-  [[nodiscard]] result<void> flush(until until);
+  /// Parks until the transport has everything. `until` is then what is left for more of the call.
+  [[nodiscard]] result<void> flush(until& until);
   /// Nothing more will be sent: the peer is told behind what is kept.
   [[nodiscard]] result<void> finish() noexcept;
   /// No task will send any more; whether something is on its way yet, and the owner will be told.

@@ -13,7 +13,7 @@ result<std::size_t> socket_transport::receive(std::span<std::byte> into, until& 
   return hub_core::here().poller->receive(handle_, into, until);
 }
 
-result<std::size_t> socket_transport::send(std::span<const std::byte> bytes, until until) {
+result<std::size_t> socket_transport::send(std::span<const std::byte> bytes, until& until) {
   return hub_core::here().poller->send(handle_, bytes, until);
 }
 

@@ -21,7 +21,7 @@ class socket_transport final : public transport {
   ~socket_transport() override { socket_transport::close(); }
 
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until& until) override;
-  [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until until) override;
+  [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until& until) override;
   [[nodiscard]] result<std::size_t> try_send(std::span<const std::byte> bytes) noexcept override;
   void when_writable(writable_listener& listener) noexcept override;
   void wake_reader() noexcept override;

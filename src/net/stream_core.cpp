@@ -9,7 +9,6 @@
 #include <weir/detail/face.hpp>
 #include <weir/wait.hpp>
 
-#include "base/deadline.hpp"
 #include "core/hub_core.hpp"
 
 namespace weir::detail {
@@ -171,7 +170,6 @@ result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
     end_without_waiting();
     return kept;
   }
-  until = fixed(until);
   if (gathered_ != nullptr) {
     if (auto flushed = gathered_->flush(until); !flushed) return flushed;
   }
@@ -183,7 +181,7 @@ result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
   return {};
 }
 
-result<std::size_t> stream_core::send_once(std::span<const std::byte> bytes, until until) {
+result<std::size_t> stream_core::send_once(std::span<const std::byte> bytes, until& until) {
   const auto sent = transport_->send(bytes, until);
   if (sent) sent_ += *sent;
   return sent;

@@ -67,7 +67,7 @@ class stream_core final : public gathered_owner {
   [[nodiscard]] std::optional<result<std::string>> take_line(std::string_view delimiter,
                                                              std::size_t most,
                                                              std::size_t searched);
-  [[nodiscard]] result<std::size_t> send_once(std::span<const std::byte> bytes, until until);
+  [[nodiscard]] result<std::size_t> send_once(std::span<const std::byte> bytes, until& until);
 
   std::unique_ptr<transport> transport_;
   std::unique_ptr<gathered_sends> gathered_;  ///< null unless it gathers

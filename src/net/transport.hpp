@@ -23,7 +23,8 @@ class transport {
   /// Bytes received; 0 at the end of the stream. Precondition: `into` is not empty.
   [[nodiscard]] virtual result<std::size_t> receive(std::span<std::byte> into, until& until) = 0;
   /// Bytes sent, at least one. Precondition: `bytes` is not empty.
-  [[nodiscard]] virtual result<std::size_t> send(std::span<const std::byte> bytes, until until) = 0;
+  [[nodiscard]] virtual result<std::size_t> send(std::span<const std::byte> bytes,
+                                                 until& until) = 0;
   /// Bytes sent at once; 0 where none can be now. Does not park, and is no cancel point.
   [[nodiscard]] virtual result<std::size_t> try_send(std::span<const std::byte> bytes) noexcept = 0;
   /// Tells `listener`, once, when sending is worth another try; closing drops it untold.

@@ -51,7 +51,7 @@ class memory_transport final : public detail::transport {
   [[nodiscard]] result<std::size_t> receive(std::span<std::byte> into, until& until) override {
     return perform("recv", in_->receiver, until, [this, into] { return try_receive(into); });
   }
-  [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until until) override {
+  [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until& until) override {
     return perform("send", out_->sender, until, [this, bytes]() -> answer {
       const auto sent = try_send(bytes);
       if (sent && *sent == 0) return std::nullopt;
