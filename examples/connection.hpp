@@ -65,6 +65,7 @@ inline void copy_or_cut_off(connection& both, weir::stream& from, weir::stream& 
 inline void copy_both_ways(const std::shared_ptr<connection>& both) {
   auto down = weir::spawn({.name = "upstream to client"},
                           [both] { copy_or_cut_off(*both, both->upstream, both->client); });
+  if (down.done() && !both->upstream.open()) return;  // ended already, and not well
   copy_or_cut_off(*both, both->client, both->upstream);
   const auto ended = down.await();
   if (!ended && !both->failure) both->failure = ended.error();

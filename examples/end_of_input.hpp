@@ -20,7 +20,7 @@ inline void wait_for_end_of_input() {
     // read.
     for (pollfd more{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
          ::poll(&more, 1, 0) > 0;) {
-      if (::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0) return;
+      if (::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0 || !weir::yield()) return;
     }
   }
 }

@@ -14,6 +14,7 @@
 
 #include "command_line.hpp"
 #include "connection.hpp"
+#include "descriptors.hpp"
 #include "end_of_input.hpp"
 #include "slots.hpp"
 
@@ -133,6 +134,14 @@ int main(int argc, char** argv) {
   app.add_flag("--quiet", chosen.quiet, "reports only the connections that fail");
   CLI11_PARSE(app, argc, argv);
 
+  // Each connection takes two; the rest is for the listener, the standard streams and the hub.
+  const std::size_t fitting = (examples::raise_descriptor_limit() - 16) / 2;
+  if (chosen.max_connections > fitting) {
+    fmt::print(stderr,
+               "forward: the limit of open files (ulimit -Hn) allows {} connections, not {}\n",
+               fitting, chosen.max_connections);
+    chosen.max_connections = fitting;
+  }
   forwarder forwarding(chosen);
   const auto served = weir::run([&forwarding] { return forwarding.serve(); });
   if (served) {

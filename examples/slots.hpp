@@ -12,9 +12,10 @@ class slots {
  public:
   explicit slots(std::size_t count) : free_(count), count_(count) {}
 
-  /// Waits for a free slot and takes it.
+  /// Waits for a free slot and takes it. Errors: `errc::closed` when there will be none.
   [[nodiscard]] weir::result<void> take() {
-    while (free_ == 0) {
+    while (free_ == 0 || refused_) {
+      if (refused_) return weir::failure(weir::errc::closed);
       weir::wait here("slots.take", this);
       if (auto woken = here.park(takers_); !woken) return woken;
     }
@@ -22,8 +23,11 @@ class slots {
     return {};
   }
 
-  /// Tells whoever waits for a slot that there will be none.
-  void refuse() { takers_.wake_all(weir::errc::closed); }
+  /// From now on no slot is taken.
+  void refuse() {
+    refused_ = true;
+    takers_.wake_all(weir::errc::closed);
+  }
 
   void give_back() {
     ++free_;
@@ -40,6 +44,7 @@ class slots {
  private:
   std::size_t free_;
   std::size_t count_;
+  bool refused_ = false;
   weir::waiting_place takers_;
   weir::waiting_place observers_;
 };

@@ -24,8 +24,8 @@ concept byte_range = std::ranges::contiguous_range<Range> && std::ranges::sized_
 
 }  // namespace detail
 
-/// Bytes to be read: converts from any contiguous range of bytes or characters. Owns nothing; a
-/// string literal counts without its final NUL.
+/// Bytes to be read: converts from any contiguous range of bytes or characters. Owns nothing. A
+/// string literal, or any other constant array of char, counts without a NUL at its end.
 class const_buffer {
  public:
   template <detail::byte_range Range>
@@ -33,8 +33,13 @@ class const_buffer {
   const_buffer(const Range& range) noexcept
       : bytes_(std::as_bytes(std::span(std::ranges::data(range), std::ranges::size(range)))) {}
   template <class Text>
-    requires std::is_convertible_v<const Text&, std::string_view>
+    requires(std::is_convertible_v<const Text&, std::string_view> && !std::is_array_v<Text>)
   const_buffer(const Text& text) noexcept : bytes_(bytes_of(text)) {}
+  template <std::size_t Size>
+  const_buffer(const char (&literal)[Size]) noexcept
+      : bytes_(bytes_of({literal, literal[Size - 1] == '\0' ? Size - 1 : Size})) {}
+  template <std::size_t Size>
+  const_buffer(char (&characters)[Size]) noexcept : bytes_(bytes_of({characters, Size})) {}
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 

@@ -23,8 +23,8 @@ struct hub_options {
   std::chrono::nanoseconds spin = std::chrono::microseconds(50);
   /// A sleeping hub wakes for timers at multiples of this.
   std::chrono::nanoseconds timer_grain = std::chrono::milliseconds(1);
-  /// How long the bytes of a gathering stream may wait, when it is closed or the hub ends, for a
-  /// peer that takes none; then they are dropped, and that is logged.
+  /// How long the hub goes on sending what a gathering stream had kept when it was closed, or when
+  /// all tasks have ended; what the peer has not taken by then is dropped, and that is logged.
   std::chrono::nanoseconds linger = std::chrono::seconds(10);
   /// Whether a task that runs into the end of its stack is reported by name before the process
   /// dies of SIGSEGV.

@@ -131,8 +131,10 @@ inline std::size_t waiting_place::wake_all(errc outcome) noexcept {
 }
 
 inline bool wait::wake(errc outcome) noexcept {
-  if (task_ == nullptr) return false;
-  detail::this_hub->ready.push(claim(outcome));
+  detail::hub_face* const hub = detail::this_hub;
+  if (task_ == nullptr || hub == nullptr)
+    return false;  // no hub: a forked child, its tasks not here
+  hub->ready.push(claim(outcome));
   return true;
 }
 

@@ -74,6 +74,8 @@ result<io_handle> epoll_poller::add(int fd, io_kind kind) {
   at.kind = at.always_ready ? io_kind::other : kind;
   at.peer_closed = false;
   at.urgent_seen = false;
+  at.read.closed = at.write.closed = false;
+  at.read.user = at.write.user = nullptr;
   at.read.ready = at.write.ready = kind != io_kind::watched || at.always_ready;
   return handle;
 }
@@ -97,14 +99,40 @@ epoll_poller::slot* epoll_poller::find(io_handle handle) noexcept {
   return at.generation == handle.generation && at.fd >= 0 ? &at : nullptr;
 }
 
+/// A task's stay at a side, from its call until the return, though it is woken in between. Which
+/// side that is may not be remembered: the slot may be another fd's by then.
+class epoll_poller::use {
+ public:
+  use(epoll_poller& at, io_handle handle, const operation& what) noexcept
+      : poller_(at), handle_(handle), which_(what.which) {
+    if (side* const mine = find(); mine != nullptr && mine->user == nullptr) {
+      mine->user = self_;
+    }
+  }
+  use(const use&) = delete;
+  use& operator=(const use&) = delete;
+  ~use() {
+    if (side* const mine = find(); mine != nullptr && mine->user == self_) mine->user = nullptr;
+  }
+
+ private:
+  [[nodiscard]] side* find() const noexcept {
+    slot* const found = poller_.find(handle_);
+    return found == nullptr ? nullptr : &(found->*which_);
+  }
+
+  epoll_poller& poller_;
+  io_handle handle_;
+  side slot::* which_;
+  const task_record* self_ = this_hub->current;
+};
+
 result<void> epoll_poller::wait_for(io_handle handle, const operation& what, until& until) {
   slot* const at = find(handle);
   if (at == nullptr) return failure(errc::closed);
-  side& needed = at->*what.which;
-  if (!needed.waiters.empty()) return failure(errc::busy);
   wait here(what.name, at->fd);
   ++waiting_;
-  auto woken = here.park(needed.waiters, until);
+  auto woken = here.park((at->*what.which).waiters, until);
   --waiting_;
   if (woken) until = here.settled(until);
   return woken;
@@ -118,6 +146,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
   hub_face& hub = need_hub();
   task_record& self = *hub.current;
   finish_switch(self, begin_return(hub));
+  const use here(*this, handle, what);
   for (;;) {
     if (self.cancelled) {
       finish_switch(self, begin_refusal());
@@ -126,7 +155,8 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
     slot* const at = find(handle);
     if (at == nullptr) return failure(errc::closed);
     side& needed = at->*what.which;
-    if (!needed.waiters.empty()) return failure(errc::busy);
+    if (needed.closed) return failure(errc::closed);
+    if (needed.user != &self) return failure(errc::busy);
     if (needed.ready) {
       const ssize_t done = call(*at);
       if (done >= 0) return static_cast<std::size_t>(done);
@@ -233,8 +263,11 @@ writable_listener* epoll_poller::take_listener(slot& at) noexcept {
   return std::exchange(at.listener, nullptr);
 }
 
-void epoll_poller::wake_reader(io_handle handle) noexcept {
-  if (slot* const at = find(handle); at != nullptr) at->read.waiters.wake_all(errc::closed);
+void epoll_poller::close_reading(io_handle handle) noexcept {
+  slot* const at = find(handle);
+  if (at == nullptr) return;
+  at->read.closed = true;
+  at->read.waiters.wake_all(errc::closed);
 }
 
 bool epoll_poller::set_ready(side& became) noexcept {
@@ -249,7 +282,10 @@ bool epoll_poller::arrived(slot& at, std::uint32_t events) noexcept {
   if ((events & (EPOLLIN | EPOLLPRI | end_events)) != 0) woken |= set_ready(at.read);
   if ((events & (EPOLLOUT | gone_events)) != 0) {
     woken |= set_ready(at.write);
-    if (writable_listener* const listener = take_listener(at)) listener->writable();
+    if (writable_listener* const listener = take_listener(at)) {
+      listener->writable();
+      woken = true;
+    }
   }
   return woken;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include <weir/detail/record.hpp>
 #include <weir/waiting_place.hpp>
 
 #include "core/poller.hpp"
@@ -43,7 +44,7 @@ class epoll_poller final : public poller {
   [[nodiscard]] result<std::size_t> try_send(io_handle to,
                                              std::span<const std::byte> bytes) noexcept override;
   void when_writable(io_handle handle, writable_listener& listener) noexcept override;
-  void wake_reader(io_handle handle) noexcept override;
+  void close_reading(io_handle handle) noexcept override;
   std::optional<std::uint32_t> poll(std::optional<std::chrono::nanoseconds> wait) noexcept override;
   [[nodiscard]] std::size_t waiting_count() const noexcept override {
     return waiting_ + listening_;
@@ -52,8 +53,10 @@ class epoll_poller final : public poller {
 
  private:
   struct side {
-    waiting_place waiters;  ///< one at most
+    waiting_place waiters;              ///< one at most
+    const task_record* user = nullptr;  ///< in an operation
     bool ready = true;
+    bool closed = false;  ///< nobody is to use it any more
   };
   struct slot {
     int fd = -1;
@@ -72,6 +75,8 @@ class epoll_poller final : public poller {
     const char* name;
     side slot::* which;
   };
+
+  class use;
 
   [[nodiscard]] slot* find(io_handle handle) noexcept;
   [[nodiscard]] result<void> wait_for(io_handle handle, const operation& what, until& until);

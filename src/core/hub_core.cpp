@@ -26,6 +26,7 @@ constexpr std::size_t trimmed_at_once = 64;  // stacks, between two looks for ev
 
 constexpr int deadlocks_told = 1000;  // in a row, to a main task that goes on waiting
 
+constexpr std::chrono::nanoseconds longest_look = std::chrono::seconds(1);
 constexpr std::chrono::nanoseconds longest_sleep = std::chrono::hours(24);
 
 std::uint64_t next_serial() noexcept {
@@ -54,7 +55,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
       stacks(chosen.stack_size, parts.guard),
       exceptions_(reinterpret_cast<exception_state*>(abi::__cxa_get_globals())),
       alive_at_end_(role == thread_role::first_task ? 1 : 0),
-      look_ahead_(chosen.spin, os::usable_processors()),
+      look_ahead_(std::min(chosen.spin, longest_look), os::usable_processors()),
       look_every_pass_(parts.look_every_pass) {
   if (parts.shuffle_seed) shuffle_.emplace(static_cast<std::uint32_t>(*parts.shuffle_seed));
   options.timer_grain = std::max(chosen.timer_grain, std::chrono::nanoseconds(1));
@@ -155,7 +156,8 @@ void hub_core::wait_for_events() noexcept {
   if (const auto length = look_ahead_.before_sleep(sleep); length > std::chrono::nanoseconds{}) {
     for (const time_point end = now + length; now < end; now = clock->now()) {
       ++polls_;
-      if (const auto source = poller->poll(std::chrono::nanoseconds{})) {
+      const auto source = poller->poll(std::chrono::nanoseconds{});
+      if (source || !ready.empty()) {
         look_ahead_.hit();
         look_ahead_.woken_by(source);
         now = clock->now();

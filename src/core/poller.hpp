@@ -82,8 +82,8 @@ class poller {
   /// Tells `listener`, once, when the fd can be written or has failed; a removal drops it untold.
   /// Precondition: `try_send` has just returned 0.
   virtual void when_writable(io_handle handle, writable_listener& listener) noexcept = 0;
-  /// Wakes who reads, with `errc::closed`.
-  virtual void wake_reader(io_handle handle) noexcept = 0;
+  /// Ends all receiving, which returns `errc::closed` from now on.
+  virtual void close_reading(io_handle handle) noexcept = 0;
 
   /// Looks for events, for at most `wait` (none: as long as it takes), and wakes who waited for
   /// them. Returns who was woken: nobody, or a number that tells the source of the first.

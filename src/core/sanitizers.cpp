@@ -74,7 +74,7 @@ void enter_stack_sanitized([[maybe_unused]] task_record& task) noexcept {
 namespace {
 
 /// Where the stack lies that the calling thread stands on.
-void find_thread_stack(sanitizer_state& found) noexcept {
+[[maybe_unused]] void find_thread_stack(sanitizer_state& found) noexcept {
   found = {};
   if (const task_record* const forked = task_that_forked()) {
     found.stack_bottom = forked->sanitizer.stack_bottom;

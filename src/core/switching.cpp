@@ -97,6 +97,11 @@ void hub_core::shuffle_ready() noexcept {
 
 namespace weir {
 
+bool waiting_place::belongs_here() const noexcept {
+  return made_by_ == nullptr || made_by_ == detail::this_hub ||
+         detail::task_that_forked() != nullptr;
+}
+
 detail::task_record* wait::begin_park(waiting_place* place, until until) noexcept {
   detail::hub_core& hub = detail::hub_core::here();
   if (hub.is_loop(*hub.current)) [[unlikely]] {

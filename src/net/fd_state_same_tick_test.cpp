@@ -59,6 +59,15 @@ TEST_F(FdStateSameTick, ReadyThoughNobodyHasHeardAndThenUnregistered) {
   EXPECT_EQ(held_now(), before);
 }
 
+TEST_F(FdStateSameTick, ReadyAndThenAskedByAnother) {
+  auto waiting = wait();
+  become_ready();
+  hear();
+  EXPECT_EQ(error_of(near.reading.recv(0ms)), errc::busy);
+  EXPECT_EQ(waiting.await(), readiness::ready);
+  EXPECT_EQ(held_now(), before);
+}
+
 TEST_F(FdStateSameTick, ReadyAndThenTimedOut) {
   auto waiting = wait(10ms);
   advance(10ms - 1ns);

@@ -12,6 +12,8 @@
 namespace weir::detail {
 
 gathered_sends::~gathered_sends() {
+  list_hook<gathering_tag>::unlink();
+  list_hook<unsent_tag>::unlink();
   if (const std::error_code late = take_late_error()) {
     log(log_level::warning,
         "a stream was closed, and not all that it had gathered could be sent: " + late.message());
@@ -36,6 +38,7 @@ result<void> gathered_sends::make_room(std::size_t size, until until) {
   if (size > room()) {
     if (auto flushed = flush(until); !flushed) return flushed;
   }
+  if (closed_) return failure(errc::closed);
   if (broken_) return std::unexpected(broken_);
   if (finished_) return std::unexpected(std::make_error_code(std::errc::broken_pipe));
   return {};
@@ -65,7 +68,6 @@ result<void> gathered_sends::flush(until& until) {
 void gathered_sends::hand_over() noexcept {
   list_hook<gathering_tag>::unlink();
   if (kept_.empty() || on_its_way()) return;
-  if (this_hub == nullptr) return kept_.clear();  // a forked child: the parent sends them
   send_kept();
 }
 
@@ -113,6 +115,10 @@ result<void> gathered_sends::finish() noexcept {
 
 bool gathered_sends::close() noexcept {
   closed_ = true;
+  if (this_hub == nullptr) {  // a forked child: the parent sends them
+    kept_.clear();
+    return false;
+  }
   emptied_.wake_all(errc::closed);
   hand_over();
   if (kept_.empty()) return false;
@@ -121,9 +127,10 @@ bool gathered_sends::close() noexcept {
 }
 
 void gathered_sends::limit() noexcept {
-  if (armed()) return;
   hub_core& hub = hub_core::here();
-  const bool set = hub.arm_limit(*this, hub.options.linger, [](timer& passed) noexcept {
+  const until length = hub.options.linger;
+  if (armed() || length.never()) return;
+  const bool set = hub.arm_limit(*this, length, [](timer& passed) noexcept {
     auto& self = static_cast<gathered_sends&>(passed);
     hub_core::here().disarm_limit(self);
     self.give_up(make_error_code(errc::timed_out));

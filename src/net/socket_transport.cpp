@@ -25,7 +25,7 @@ void socket_transport::when_writable(writable_listener& listener) noexcept {
   hub_core::here().poller->when_writable(handle_, listener);
 }
 
-void socket_transport::wake_reader() noexcept { hub_core::here().poller->wake_reader(handle_); }
+void socket_transport::close_reading() noexcept { hub_core::here().poller->close_reading(handle_); }
 
 result<void> socket_transport::finish_sending() {
   if (::shutdown(socket_.get(), SHUT_WR) != 0) return std::unexpected(os::last_error());

@@ -24,7 +24,7 @@ class socket_transport final : public transport {
   [[nodiscard]] result<std::size_t> send(std::span<const std::byte> bytes, until& until) override;
   [[nodiscard]] result<std::size_t> try_send(std::span<const std::byte> bytes) noexcept override;
   void when_writable(writable_listener& listener) noexcept override;
-  void wake_reader() noexcept override;
+  void close_reading() noexcept override;
   [[nodiscard]] result<void> finish_sending() override;
   void close() noexcept override;
   [[nodiscard]] address local() const override;

@@ -204,8 +204,8 @@ result<void> stream_core::shutdown() {
 result<void> stream_core::close(until until) {
   if (!open_) return failure(errc::closed);
   begin_close();
+  const visit here(*this, closing_);
   if (lingers_) {
-    const visit here(*this, closing_);
     wait for_the_rest("close (gathered)", this);
     if (auto woken = for_the_rest.park(all_sent_, until); !woken) return woken;
   }
@@ -217,7 +217,7 @@ result<void> stream_core::close(until until) {
 void stream_core::begin_close() noexcept {
   open_ = false;
   lingers_ = gathered_ != nullptr && gathered_->close();
-  lingers_ ? transport_->wake_reader() : transport_->close();
+  lingers_ ? transport_->close_reading() : transport_->close();
 }
 
 void stream_core::all_sent() noexcept {

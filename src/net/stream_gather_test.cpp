@@ -2,7 +2,10 @@
 // What a gathering stream keeps, when it sends it, and what becomes of bytes that nobody takes.
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -309,6 +312,54 @@ TEST(StreamGather, AStreamDestroyedWhileATaskFlushesOrClosesItStillSendsEverythi
     EXPECT_EQ(error_of(waiting.await()),
               closing ? std::error_code() : make_error_code(errc::closed));
   }
+}
+
+TEST(StreamGather, ASenderThatWasWokenForRoomIsRefusedWhenItsStreamHasGoneMeanwhile) {
+  for (const bool destroyed : {false, true}) {
+    virtual_hub hub;
+    const auto before = held_now();
+    auto [left, right] = joined(100);
+    EXPECT_TRUE(left.send(numbered(most_kept)));
+    auto sending = weir::spawn([&left] { return left.send(numbered(most_kept)); });
+    std::string all(most_kept, '\0');
+    std::size_t count = 0;
+    while (count < all.size()) {
+      count += right.recv(std::span(all).subspan(count), 0ms).value_or(0);
+    }
+    destroyed ? void(left = {}) : void(left.close());
+    EXPECT_EQ(error_of(sending.await()), errc::closed);
+    EXPECT_EQ(received_until_end(right), "");
+    right = {};
+    EXPECT_EQ(held_now(), before);
+  }
+}
+
+TEST(StreamGather, AReaderThatWasWokenIsToldThatItsStreamWasClosedMeanwhile) {
+  virtual_hub hub;
+  auto [left, right] = joined(100);
+  auto reading = weir::spawn([&left] {
+    std::string part(20, '\0');
+    return left.recv_exactly(part);
+  });
+  EXPECT_TRUE(left.send(numbered(200)));
+  EXPECT_TRUE(right.send("ten bytes."));
+  EXPECT_TRUE(right.flush());
+  auto closing = weir::spawn([&left] { return left.close(); });
+  EXPECT_TRUE(right.send("ten bytes."));
+  EXPECT_TRUE(right.flush());
+  EXPECT_EQ(error_of(reading.await()), errc::closed);
+  EXPECT_EQ(received_until_end(right), numbered(200));
+  EXPECT_TRUE(closing.await());
+}
+
+TEST(StreamGather, ALimitOfForEverIsNoLimit) {
+  virtual_hub hub({.hub = {.linger = std::chrono::nanoseconds::max()}});
+  auto [left, right] = joined(10);
+  EXPECT_TRUE(left.send(numbered(95)));
+  left = {};
+  EXPECT_EQ(weir::stats().timer_count, 0U);
+  advance(1000h);
+  EXPECT_EQ(received_until_end(right), numbered(95));
 }
 
 TEST(StreamGather, ReceivingFromItDoesNotWaitForWhatIsKept) {

@@ -20,6 +20,7 @@
 
 #include "net/stream_suite.hpp"
 #include "testing/captured_log.hpp"
+#include "testing/child_process.hpp"
 #include "testing/holdings.hpp"
 #include "testing/loopback.hpp"
 #include "testing/open_fds.hpp"
@@ -158,6 +159,22 @@ TEST(TcpGather, RunReturnsWhenASlowPeerHasTakenWhatADestroyedStreamHadGathered) 
   });
   slow.join();
   EXPECT_EQ(received.size(), sent);
+}
+
+TEST(TcpGather, AForkedChildMayLetGoOfAStreamWhoseBytesAreOnTheirWay) {
+  const auto peer = raw_socket::listening_at(own_loopback());
+  weir::run([&] {
+    auto left = weir::tcp::connect(peer.local(), {.gather = true}).value();
+    while (left.send(std::string(16 * 1024, 'k'), 0ms)) {
+    }
+    const auto child = weir::testing::in_child([&left] {
+      left = {};
+      return 0;
+    });
+    EXPECT_TRUE(child.exited_with(0)) << child.status;
+    peer.accept().reset();
+    (void)left.close();
+  });
 }
 
 TEST(TcpGather, APeerThatResetsEndsTheWaitingForIt) {

@@ -30,8 +30,8 @@ class transport {
   /// Tells `listener`, once, when sending is worth another try; closing drops it untold.
   /// Precondition: `try_send` has just returned 0.
   virtual void when_writable(writable_listener& listener) noexcept = 0;
-  /// Wakes who reads, with `errc::closed`, though the transport stays open.
-  virtual void wake_reader() noexcept = 0;
+  /// Ends all receiving, which returns `errc::closed` from now on; the transport stays open.
+  virtual void close_reading() noexcept = 0;
   [[nodiscard]] virtual result<void> finish_sending() = 0;
   /// Closes, and ends both sides' waiting with `errc::closed`.
   virtual void close() noexcept = 0;

@@ -51,7 +51,8 @@ std::span<epoll_event> epoll::wait(std::span<epoll_event> into,
     if (nanoseconds_) {
       const timespec limit = to_timespec(wait.value_or(std::chrono::nanoseconds{}));
       count = ::epoll_pwait2(instance_.get(), into.data(), room, wait ? &limit : nullptr, nullptr);
-      if (count < 0 && errno == ENOSYS) nanoseconds_ = false;
+      // Not only ENOSYS: some filters of system calls refuse what they do not know with EPERM.
+      if (count < 0 && errno != EINTR) nanoseconds_ = false;
     }
     if (!nanoseconds_) {
       count = ::epoll_wait(instance_.get(), into.data(), room, to_milliseconds(wait));

@@ -62,7 +62,10 @@ class memory_transport final : public detail::transport {
   void when_writable(detail::writable_listener& listener) noexcept override {
     out_->listener = &listener;
   }
-  void wake_reader() noexcept override { in_->receiver.wake_one(errc::closed); }
+  void close_reading() noexcept override {
+    reading_ = false;
+    in_->receiver.wake_one(errc::closed);
+  }
   [[nodiscard]] result<void> finish_sending() override;
   void close() noexcept override;
 
@@ -81,6 +84,7 @@ class memory_transport final : public detail::transport {
   std::shared_ptr<lane> in_;
   std::shared_ptr<lane> out_;
   bool open_ = true;
+  bool reading_ = true;
 };
 
 template <class Call>
@@ -103,6 +107,7 @@ result<std::size_t> memory_transport::perform(const char* name, waiting_place& p
 }
 
 memory_transport::answer memory_transport::try_receive(std::span<std::byte> into) {
+  if (!reading_) return failure(errc::closed);
   const std::size_t count = in_->bytes.take(into);
   if (count == 0 && !in_->ended) return std::nullopt;
   if (count > 0) in_->let_send();
