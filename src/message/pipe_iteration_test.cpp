@@ -70,8 +70,8 @@ TEST(PipeIteration, LeavesAMessageWhoseMoveThrowsToTheNextOne) {
   auto [tx, rx] = weir::pipe<fragile>();
   auto sending = send_three(std::move(tx));
   std::vector<int> received;
-  const auto iterate = [&rx = rx, &received](bool armed) {
-    for (const fragile& each : rx) {
+  const auto iterate = [&from = rx, &received](bool armed) {
+    for (const fragile& each : from) {
       received.push_back(each.value);
       settle();  // the next message is waiting, and moved by who receives it
       fragile::armed = armed;
@@ -86,9 +86,9 @@ TEST(PipeIteration, LeavesAMessageWhoseMoveThrowsToTheNextOne) {
 TEST(PipeIteration, DestroysAMessageBeforeItWaitsForTheNext) {
   virtual_hub hub;
   auto [tx, rx] = weir::pipe<std::shared_ptr<int>>();
-  auto receiving = weir::spawn([&rx = rx] {
+  auto receiving = weir::spawn([&from = rx] {
     int count = 0;
-    for (const auto& each : rx) count += *each;
+    for (const auto& each : from) count += *each;
     return count;
   });
   for (int number = 1; number <= 3; ++number) {

@@ -184,7 +184,10 @@ class pipe_model {
     task& cancelled = tasks_[which];
     if (!cancelled.known || cancelled.is == state::ended || cancelled.cancelled) return;
     cancelled.cancelled = true;
-    if (cancelled.is == state::starts_later) becomes_ready(which);
+    if (cancelled.is == state::starts_later) {
+      cancelled.deadline.reset();
+      unstarted_.push_back(which);
+    }
     if (cancelled.is == state::parked) wakes(which, errc::cancelled);
   }
 
@@ -306,6 +309,8 @@ class pipe_model {
 
   /// Between two passes the deadlines that have come end waits, and time passes when none has.
   bool begin_pass() {
+    for (const std::size_t each : unstarted_) becomes_ready(each);
+    unstarted_.clear();
     while (expire_earliest(time_)) {
     }
     if (next_.empty()) {
@@ -358,8 +363,9 @@ class pipe_model {
 
   std::vector<task> tasks_;
   std::vector<pipe> pipes_;
-  std::deque<std::size_t> pass_;  ///< ready, and to run in this pass
-  std::deque<std::size_t> next_;  ///< made ready since the pass began
+  std::deque<std::size_t> pass_;       ///< ready, and to run in this pass
+  std::deque<std::size_t> next_;       ///< made ready since the pass began
+  std::deque<std::size_t> unstarted_;  ///< cancelled before their time since the pass began
   std::optional<std::size_t> running_ = 0;
   std::int64_t time_ = 0;  ///< milliseconds
   std::uint64_t deadlines_ = 0;

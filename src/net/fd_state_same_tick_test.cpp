@@ -65,6 +65,7 @@ TEST_F(FdStateSameTick, ReadyAndThenAskedByAnother) {
   hear();
   EXPECT_EQ(error_of(near.reading.recv(0ms)), errc::busy);
   EXPECT_EQ(waiting.await(), readiness::ready);
+  near.unregister();
   EXPECT_EQ(held_now(), before);
 }
 
