@@ -34,8 +34,12 @@ using weir::testing::in_child;
 
 constexpr int without_end = 100'000'000;
 
+/// Has the compiler keep all of a frame, as if someone else looked at it.
+void keep(volatile void* frame) { asm volatile("" : : "r"(frame) : "memory"); }
+
 [[gnu::noinline]] int recurse(int depth) {
   std::array<volatile char, 200> frame{};
+  keep(&frame);
   frame[0] = static_cast<char>(depth);
   if (depth == 0) return frame[0];
   return recurse(depth - 1) + frame[0];
@@ -45,6 +49,7 @@ constexpr int without_end = 100'000'000;
 template <std::size_t Size>
 [[gnu::noinline]] int use_large_frame() {
   std::array<volatile char, Size> frame;  // NOLINT: not initialised, which would touch all of it
+  keep(&frame);
   frame[0] = 1;
   return frame[0];
 }
@@ -55,6 +60,7 @@ const weir::detail::stack& this_stack() { return *weir::detail::this_hub->curren
 template <class Function>
 [[gnu::noinline]] int at_the_end_of_the_stack(Function function) {
   std::array<volatile char, 100> frame{};
+  keep(&frame);
   const auto* const here = static_cast<const std::byte*>(__builtin_frame_address(0));
   frame[0] = 1;
   if (here - this_stack().limit() < 3000) return function() + frame[0];
