@@ -21,11 +21,13 @@ namespace weir::detail {
 /// Told when a stream that was closed with bytes unsent has nothing more to send.
 class gathered_owner {
  public:
+  gathered_owner() noexcept = default;
+  gathered_owner(const gathered_owner&) = delete;
+  gathered_owner& operator=(const gathered_owner&) = delete;
+  virtual ~gathered_owner() = default;
+
   /// May destroy the gathered sends.
   virtual void all_sent() noexcept = 0;
-
- protected:
-  ~gathered_owner() = default;
 };
 
 /// Keeps small sends until their task stops running, then hands them to the transport with one

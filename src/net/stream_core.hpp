@@ -29,7 +29,7 @@ class stream_core final : public gathered_owner {
   stream_core(std::unique_ptr<transport> through, bool gather);
   stream_core(const stream_core&) = delete;
   stream_core& operator=(const stream_core&) = delete;
-  ~stream_core() = default;
+  ~stream_core() override = default;
 
   [[nodiscard]] result<std::size_t> send_some(std::span<const std::byte> bytes, until until);
   [[nodiscard]] result<void> send(std::span<const std::byte> bytes, until until);
