@@ -244,6 +244,29 @@ TEST(StreamGather, WhatADestroyedStreamHasKeptIsDroppedAndLoggedWhenNobodyTakesI
   EXPECT_EQ(held_now(), before);
 }
 
+TEST(StreamGather, WhenRoomAndTheLimitComeInOneTickTheLimitIsKept) {
+  for (const bool reader_first : {true, false}) {
+    virtual_hub hub({.hub = {.linger = 3s}});
+    const auto before = held_now();
+    const captured_log log;
+    auto [left, right] = joined(10);
+    EXPECT_TRUE(left.send(numbered(20)));
+    weir::task<void> reading;
+    std::string part(10, '\0');
+    const auto read = [&right, &part] { EXPECT_TRUE(right.recv_exactly(part)); };
+    if (reader_first) reading = weir::spawn_later(3s, read);
+    left = {};
+    if (!reader_first) reading = weir::spawn_later(3s, read);
+    advance(3s);
+    EXPECT_TRUE(reading.await());
+    EXPECT_EQ(part, numbered(10));
+    EXPECT_EQ(received_until_end(right), "");
+    EXPECT_EQ(log.messages().size(), 1U);
+    right = {};
+    EXPECT_EQ(held_now(), before);
+  }
+}
+
 TEST(StreamGather, ACloserIsToldThatNobodyTookTheRest) {
   virtual_hub hub({.hub = {.linger = 3s}});
   const captured_log log;
