@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include <weir/detail/channel.hpp>
 #include <weir/pair.hpp>
 
 namespace weir {
@@ -15,11 +16,8 @@ namespace weir {
 /// Levee: `h:pipe()`.
 template <class T>
 [[nodiscard]] pair<T> pipe() {
-  auto sending = std::make_unique<detail::sending_half<T>>();
-  auto receiving = std::make_unique<detail::receiving_half<T>>();
-  sending->peer = receiving.get();
-  receiving->peer = sending.get();
-  return {sender<T>(std::move(sending)), receiver<T>(std::move(receiving))};
+  return detail::make_channel<pair<T>>(detail::sending_kind{.call = "pipe.send"},
+                                       std::make_unique<detail::direct_half<T>>("pipe.recv"));
 }
 
 }  // namespace weir

@@ -6,7 +6,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <weir/detail/halves.hpp>
+#include <weir/detail/offer.hpp>
+#include <weir/detail/sending_half.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 
@@ -32,15 +33,16 @@ class sender {
     return *this;
   }
   ~sender() {
-    if (half_ != nullptr) detail::close_half(*half_);
+    if (half_ != nullptr) half_->close();
   }
 
   /// Hands a message over.
   ///
-  /// A waiting receiver gets it, and this task goes on one tick later. Otherwise parks until it is
-  /// taken, `until` passes or this task is cancelled. Errors: `errc::closed`, `errc::timed_out`,
-  /// `errc::cancelled`, `errc::busy` (another task is sending here), `errc::deadlock` (in the main
-  /// task, when nothing could wake any). Levee: `sender:send`.
+  /// Parks as the kind of channel says, until the message is taken, `until` passes or this task is
+  /// cancelled: over a pipe a waiting receiver gets it and this task goes on one tick later.
+  /// Errors: `errc::closed`, `errc::timed_out`, `errc::cancelled`, `errc::busy` (another task is
+  /// sending here), `errc::deadlock` (in the main task, when nothing could wake any). Levee:
+  /// `sender:send`.
   [[nodiscard, gnu::always_inline]] result<void> send(T&& message, until until = {}) {
     return send_offer(detail::offer<T>::moved(message), until);
   }
@@ -63,8 +65,9 @@ class sender {
     return send_offer(detail::offer<T>::failed(error), until);
   }
 
-  /// Hands a message to a receiver that waits for one. Does not park or yield.
-  /// Errors: `errc::would_block` (none waits), `errc::closed`, `errc::busy`.
+  /// Hands a message over if it is taken at once: by a receiver that waits, into a buffer that has
+  /// room, as a value's state. Does not park or yield.
+  /// Errors: `errc::would_block` (it is not), `errc::closed`, `errc::busy`.
   [[nodiscard]] result<void> try_send(T&& message) {
     return try_offer(detail::offer<T>::moved(message));
   }
@@ -77,45 +80,33 @@ class sender {
   /// Closes the channel: wakes who waits at either end with `errc::closed`. Does not park.
   /// Errors: `errc::closed` if it was closed already.
   result<void> close() noexcept {
-    if (half_ == nullptr || !detail::close_half(*half_)) return failure(errc::closed);
+    if (half_ == nullptr || !half_->close()) return failure(errc::closed);
     return {};
   }
 
   /// Whether the channel is open still.
   [[nodiscard]] bool open() const noexcept { return half_ != nullptr && half_->peer != nullptr; }
 
+  /// For weir: null when it was moved from.
+  [[nodiscard]] detail::sending_half<T>* half() const noexcept { return half_.get(); }
+
  private:
   [[gnu::always_inline]] result<void> send_offer(detail::offer<T> offered, until until) {
     detail::task_record& self = *detail::need_hub().current;
-    detail::send_wait<T> here("pipe.send", half_.get());
+    detail::send_wait<T> here;
     here.offered = &offered;
     detail::finish_switch(self, begin_send(here, until));
-    if (here.outcome() != errc{}) return failure(here.outcome());
+    if (here.outcome() != errc{} && here.offered != nullptr) return failure(here.outcome());
     return {};
   }
 
-  [[nodiscard, gnu::noinline]] detail::task_record* begin_send(detail::send_wait<T>& here,
-                                                               until until) {
-    detail::hub_face& hub = *detail::this_hub;
-    if (hub.current->cancelled) return here.begin_refused();
-    if (!open()) return here.begin_failed(errc::closed);
-    if (half_->waiting() != nullptr) return here.begin_failed(errc::busy);
-    if (detail::receive_wait<T>* const receiver = half_->peer->waiting()) {
-      here.offered->give(*receiver->into);
-      receiver->wake();
-      return detail::begin_yield();
-    }
-    return here.begin_park(&half_->waiters, until);
+  [[gnu::always_inline]] detail::task_record* begin_send(detail::send_wait<T>& here, until until) {
+    return half_ != nullptr ? half_->begin_send(here, until) : here.begin_closed();
   }
 
   [[nodiscard]] result<void> try_offer(detail::offer<T> offered) {
-    if (!open()) return failure(errc::closed);
-    if (half_->waiting() != nullptr) return failure(errc::busy);
-    detail::receive_wait<T>* const receiver = half_->peer->waiting();
-    if (receiver == nullptr) return failure(errc::would_block);
-    offered.give(*receiver->into);
-    receiver->wake();
-    return {};
+    if (half_ == nullptr) return failure(errc::closed);
+    return half_->try_send(offered);
   }
 
   std::unique_ptr<detail::sending_half<T>> half_;

@@ -69,6 +69,12 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   void set_cancellable(bool cancellable) noexcept { cancellable_ = cancellable; }
   [[nodiscard]] bool cancellable() const noexcept { return cancellable_; }
 
+  /// Says later what the constructor was not told: before it parks.
+  void describe(const char* what, const void* object) noexcept {
+    what_ = what;
+    object_ = object;
+  }
+
   [[nodiscard]] bool parked() const noexcept { return task_ != nullptr; }
   [[nodiscard]] const char* what() const noexcept { return what_; }
   [[nodiscard]] const void* object() const noexcept { return object_; }
@@ -82,6 +88,10 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   [[nodiscard]] detail::task_record* begin_refused() noexcept {
     outcome_ = errc::cancelled;
     return detail::begin_refusal();
+  }
+  /// In its place where what it would wait at is gone.
+  [[nodiscard]] detail::task_record* begin_closed() noexcept {
+    return detail::this_hub->current->cancelled ? begin_refused() : begin_failed(errc::closed);
   }
   /// In its place where the call fails for another reason.
   [[nodiscard]] detail::task_record* begin_failed(errc reason) noexcept {
@@ -112,6 +122,12 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
 inline wait& waiting_place::front() const noexcept {
   assert(belongs_here() && "used on the thread of another hub than the one that made it");
   return waits_.front();
+}
+
+inline wait* waiting_place::first() const noexcept { return empty() ? nullptr : &front(); }
+
+inline wait* waiting_place::after(const wait& waiting) const noexcept {
+  return waits_.after(waiting);
 }
 
 inline void waiting_place::add(wait& arrived) noexcept {

@@ -25,6 +25,10 @@ class waiting_place {
   /// The wait that came first. Precondition: not empty.
   [[nodiscard]] wait& front() const noexcept;
 
+  /// The same, or null where nobody waits; and the one that came after `waiting`, or null.
+  [[nodiscard]] wait* first() const noexcept;
+  [[nodiscard]] wait* after(const wait& waiting) const noexcept;
+
   /// Wakes the task that came first; whether there was one.
   bool wake_one(errc outcome = {}) noexcept;
   /// Wakes every task that waits here; how many there were.

@@ -47,6 +47,40 @@ class offer {
     return {form::failed, &error};
   }
 
+  /// The message, or null where an error is sent.
+  [[nodiscard]] const T* message() const noexcept {
+    switch (form_) {
+      case form::moved:
+      case form::copied: return static_cast<T*>(message_);
+      case form::passed: {
+        const auto& given = *static_cast<result<T>*>(message_);
+        return given.has_value() ? &*given : nullptr;
+      }
+      case form::failed: break;
+    }
+    return nullptr;
+  }
+  /// The error sent. Precondition: there is no message.
+  [[nodiscard]] std::error_code error() const noexcept {
+    return form_ == form::failed ? *static_cast<std::error_code*>(message_)
+                                 : static_cast<result<T>*>(message_)->error();
+  }
+
+  /// Makes what is sent at `at`, where there is nothing yet; should that throw, nothing is.
+  void make(result<T>* at) {
+    if (form_ == form::moved) {
+      std::construct_at(at, std::in_place, std::move(*static_cast<T*>(message_)));
+      return;
+    }
+    std::construct_at(at, failure(errc{}));
+    try {
+      give(*at);
+    } catch (...) {
+      std::destroy_at(at);
+      throw;
+    }
+  }
+
   /// Precondition: `into` holds an error.
   void give(result<T>& into) {
     switch (form_) {

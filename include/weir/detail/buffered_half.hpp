@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The receiving end of a queue or a stalk: messages wait in a buffer.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include <weir/detail/emptiness.hpp>
+#include <weir/detail/on_close.hpp>
+#include <weir/detail/receiving_half.hpp>
+#include <weir/detail/ring_buffer.hpp>
+#include <weir/detail/sending_half.hpp>
+#include <weir/error.hpp>
+
+namespace weir::detail {
+
+/// Messages, and errors sent among them, in order. While there is room, no message that could be
+/// here stays with a sender, except for one whose move threw when room came: whoever receives next
+/// tries again, and is thrown what that throws.
+template <class T>
+struct buffered_half : receiving_half<T> {
+  static constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t first_room = 16;  ///< of an unbounded buffer, before it grows
+
+  explicit buffered_half(std::size_t capacity)
+      : receiving_half<T>(taking::into_buffer),
+        limit(capacity),
+        items(capacity == unbounded ? first_room : capacity) {}
+
+  [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
+  [[nodiscard]] bool room() const noexcept { return items.size() < limit; }
+
+  void push(offer<T>& given) {
+    items.push([&given](result<T>* place) { given.make(place); });
+    if (items.size() == 1) emptiness.set(false);
+  }
+
+  void pop() noexcept {
+    items.pop();
+    if (items.empty()) emptiness.set(true);
+  }
+
+  /// After room has come: takes what waits for it, and lets a held sender go on.
+  void refill() noexcept {
+    try {
+      take_waiting();
+    } catch (...) {  // the message stays where it is, for the next recv to try
+      return;
+    }
+    if (this->peer != nullptr && this->can_take()) this->peer->let_go();
+  }
+
+  void take_waiting() {
+    if (!this->can_take()) return;
+    if (this->state != nullptr) {
+      take_change();
+    } else if (send_wait<T>* const sender =
+                   this->peer == nullptr ? nullptr : this->peer->offering()) {
+      this->take(*sender->offered);
+      this->peer->taken(*sender);
+    }
+  }
+
+  void sender_gone() noexcept override {
+    if (this->state != nullptr && !this->state->fresh()) this->state.reset();
+    if (ended()) waiters.wake_all(errc::closed);
+  }
+
+  /// Whether nothing is here, and nothing will come.
+  [[nodiscard]] bool ended() const noexcept {
+    return this->peer == nullptr && this->state == nullptr && items.empty();
+  }
+
+  /// False if it was closed already.
+  bool close() noexcept {
+    const bool was_open = close_sender_of(*this);
+    waiters.wake_all(errc::closed);
+    items.clear();
+    call_on_close(std::exchange(on_close, nullptr));
+    return was_open;
+  }
+
+  const std::size_t limit;
+  ring_buffer<result<T>> items;
+  waiting_place waiters;
+  emptiness_value emptiness;
+  close_callback on_close;
+
+ private:
+  void take_change() {
+    if (!this->state->fresh()) return;
+    this->state->hand_copy([this](offer<T>& message) { this->take(message); });
+    this->state->mark(false);
+    if (this->peer == nullptr) this->state.reset();
+  }
+};
+
+/// Throws `logic_error` for the half of an end that was moved from.
+template <class Half>
+[[nodiscard]] Half& need_half(Half* half) {
+  if (half == nullptr) throw std::logic_error("weir: this receiver was moved from");
+  return *half;
+}
+
+template <class Half>
+[[nodiscard]] receiver<bool>& watch_emptiness(Half* half) {
+  return need_half(half).emptiness.watch(need_half(half).items.empty());
+}
+
+template <class Half>
+void set_on_close(Half* half, close_callback callback) {
+  need_half(half).on_close = std::move(callback);
+}
+
+}  // namespace weir::detail

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The receiving end of a pipe, a gate or a value: it has no buffer.
+#pragma once
+
+#include <utility>
+
+#include <weir/detail/receive_wait.hpp>
+#include <weir/detail/receiving_half.hpp>
+#include <weir/detail/sending_half.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+
+namespace weir::detail {
+
+/// At most one task waits in it, unless it is `shared`.
+template <class T>
+struct direct_half : receiving_half<T> {
+  explicit direct_half(const char* name, bool many = false) noexcept
+      : receiving_half<T>(taking::directly), call(name), shared(many) {}
+
+  [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
+
+  [[nodiscard]] bool can_take() const noexcept override { return someone_waits(); }
+  void take(offer<T>& given) override { hand_over(given, *receiver_in<T>(waiters)); }
+  void sender_gone() noexcept override {
+    if (this->state != nullptr && !this->state->fresh()) this->state.reset();
+    waiters.wake_all(errc::closed);
+  }
+
+  [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
+    hub_face& hub = *this_hub;
+    if (hub.current->cancelled) return here.begin_refused();
+    if (someone_waits() && !shared) return here.begin_failed(errc::busy);
+    if (take_now(*here.into)) return begin_return(hub);
+    if (this->peer == nullptr) return here.begin_failed(errc::closed);
+    this->peer->let_go();
+    here.describe(call, this);
+    return here.begin_park(&waiters, until);
+  }
+
+  /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
+  void try_recv(result<T>& into) {
+    if (someone_waits() && !shared) {
+      into = failure(errc::busy);
+    } else if (!take_now(into)) {
+      into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
+      if (this->peer != nullptr) this->peer->let_go();
+    }
+  }
+
+  /// False if it was closed already.
+  bool close() noexcept {
+    const bool was_open = close_sender_of(*this);
+    waiters.wake_all(errc::closed);
+    return was_open;
+  }
+
+  waiting_place waiters;
+  const char* call;  ///< shown while a task waits: "pipe.recv"
+  const bool shared;
+
+ private:
+  bool take_now(result<T>& into) {
+    if (this->state != nullptr) return read_state(into);
+    if (this->peer == nullptr) return false;
+    send_wait<T>* const sender = this->peer->offering();
+    if (sender == nullptr) return false;
+    sender->offered->give(into);
+    this->peer->taken(*sender);
+    return true;
+  }
+
+  bool read_state(result<T>& into) {
+    if (!this->state->set()) return false;
+    this->state->read(into);
+    this->state->mark(false);
+    if (this->peer == nullptr) this->state.reset();  // received once after its sender closed
+    return true;
+  }
+};
+
+}  // namespace weir::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// The receiving end of a queue.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include <weir/detail/buffered_half.hpp>
+#include <weir/detail/offer.hpp>
+#include <weir/detail/receive_wait.hpp>
+#include <weir/error.hpp>
+#include <weir/until.hpp>
+
+namespace weir::detail {
+
+/// At most one task waits in it, unless it is `shared`; and only while it is empty.
+template <class T>
+struct queue_half final : buffered_half<T> {
+  explicit queue_half(std::size_t capacity, bool many = false)
+      : buffered_half<T>(capacity), shared(many) {}
+
+  [[nodiscard]] bool can_take() const noexcept override {
+    return this->room() || this->someone_waits();
+  }
+  void take(offer<T>& given) override {
+    if (receive_wait<T>* const receiver = receiver_in<T>(this->waiters)) {
+      hand_over(given, *receiver);
+    } else {
+      this->push(given);
+    }
+  }
+
+  [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
+    hub_face& hub = *this_hub;
+    if (hub.current->cancelled) return here.begin_refused();
+    if (this->someone_waits() && !shared) return here.begin_failed(errc::busy);
+    if (take_now(*here.into)) return begin_return(hub);
+    if (this->peer == nullptr) return here.begin_failed(errc::closed);
+    this->peer->let_go();  // there is room now: a receiver that waits
+    here.describe("queue.recv", this);
+    return here.begin_park(&this->waiters, until);
+  }
+
+  /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
+  void try_recv(result<T>& into) {
+    if (this->someone_waits() && !shared) {
+      into = failure(errc::busy);
+    } else if (!take_now(into)) {
+      into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
+    }
+  }
+
+  const bool shared;
+
+ private:
+  bool take_now(result<T>& into) {
+    if (this->items.empty()) return take_unbuffered(into);
+    result<T>& front = this->items.front();
+    if (front.has_value()) {
+      put(into, *std::move(front));
+    } else {
+      into = std::unexpected(front.error());
+    }
+    this->pop();
+    this->refill();
+    return true;
+  }
+
+  /// What is not in the buffer because that has no room, or because moving it there threw.
+  bool take_unbuffered(result<T>& into) {
+    if (this->state != nullptr) {
+      if (!this->state->fresh()) return false;
+      this->state->read(into);
+      this->state->mark(false);
+      if (this->peer == nullptr) this->state.reset();
+      return true;
+    }
+    if (this->peer == nullptr) return false;
+    send_wait<T>* const sender = this->peer->offering();
+    if (sender == nullptr) return false;
+    sender->offered->give(into);
+    this->peer->taken(*sender);
+    if (this->room()) this->peer->let_go();
+    return true;
+  }
+};
+
+}  // namespace weir::detail

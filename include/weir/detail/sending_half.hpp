@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// A channel's sending end: offers a message, and holds it until it is taken.
+#pragma once
+
+#include <utility>
+
+#include <weir/detail/offer.hpp>
+#include <weir/detail/receiving_half.hpp>
+#include <weir/until.hpp>
+#include <weir/wait.hpp>
+
+namespace weir::detail {
+
+/// A sender that waits: until its message is taken, and where the channel is a gate, until the
+/// receiver comes back after that.
+template <class T>
+struct send_wait : wait {
+  send_wait() noexcept : wait("send") {}
+  offer<T>* offered = nullptr;  ///< null: taken
+};
+
+/// Which channel the end was made for.
+struct sending_kind {
+  const char* call;   ///< shown while a task waits in it: "pipe.send"
+  bool gate = false;  ///< a sender whose message was taken waits for the receiver to come back
+  bool never_waits = false;  ///< a value's: a send sets the state and is done
+};
+
+/// At most one task waits in it.
+template <class T>
+struct sending_half {
+  explicit sending_half(const sending_kind& kind) noexcept
+      : call(kind.call), gate(kind.gate), never_waits(kind.never_waits) {}
+
+  [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
+  /// The sender that waits with a message, or null.
+  [[nodiscard]] send_wait<T>* offering() const noexcept {
+    if (waiters.empty()) return nullptr;
+    auto& waiting = static_cast<send_wait<T>&>(waiters.front());
+    return waiting.offered != nullptr ? &waiting : nullptr;
+  }
+  /// The sender that waits though its message was taken, or null.
+  [[nodiscard]] send_wait<T>* held() const noexcept {
+    if (waiters.empty()) return nullptr;
+    auto& waiting = static_cast<send_wait<T>&>(waiters.front());
+    return waiting.offered == nullptr ? &waiting : nullptr;
+  }
+
+  /// Its message was taken by who came for it.
+  void taken(send_wait<T>& waiting) noexcept {
+    waiting.offered = nullptr;
+    if (!gate) {
+      waiting.wake();
+    } else {
+      peer->sender_held();
+    }
+  }
+  /// The receiver wants more: a sender that is held goes on.
+  void let_go() noexcept {
+    if (!gate) return;
+    if (send_wait<T>* const waiting = held()) waiting->wake();
+  }
+
+  [[nodiscard, gnu::noinline]] task_record* begin_send(send_wait<T>& here, until until) {
+    hub_face& hub = *this_hub;
+    if (hub.current->cancelled && !never_waits) return here.begin_refused();
+    if (peer == nullptr) return here.begin_failed(errc::closed);
+    if (someone_waits()) return here.begin_failed(errc::busy);
+    if (peer->state != nullptr) return begin_set(here);
+    if (!peer->can_take()) {
+      peer->offer_waits();
+      return begin_wait(here, until);
+    }
+    peer->take(*here.offered);
+    here.offered = nullptr;
+    const bool buffered = peer->how == taking::into_buffer;
+    if (gate && !(buffered && peer->can_take())) {
+      peer->sender_held();
+      return begin_wait(here, until);
+    }
+    return buffered && !gate ? begin_return(hub) : begin_yield();
+  }
+
+  /// Sends without parking. Errors: `errc::would_block`, `errc::closed`, `errc::busy`.
+  [[nodiscard]] result<void> try_send(offer<T>& given) {
+    if (peer == nullptr) return failure(errc::closed);
+    if (someone_waits()) return failure(errc::busy);
+    if (peer->state != nullptr) {
+      peer->set(given);
+      return {};
+    }
+    if (!peer->can_take()) return failure(errc::would_block);
+    peer->take(given);
+    return {};
+  }
+
+  /// Unsets a value's state.
+  [[nodiscard]] bool clear() noexcept {
+    if (peer == nullptr || peer->state == nullptr) return false;
+    peer->state->clear();
+    peer->offer_withdrawn();
+    return true;
+  }
+
+  /// False if it was closed already.
+  bool close() noexcept {
+    receiving_half<T>* const other = std::exchange(peer, nullptr);
+    if (other == nullptr) return false;
+    other->peer = nullptr;
+    waiters.wake_all(errc::closed);
+    other->sender_gone();
+    return true;
+  }
+
+  receiving_half<T>* peer = nullptr;
+  waiting_place waiters;
+  const char* call;
+  bool gate;
+  bool never_waits;
+
+ private:
+  [[nodiscard]] task_record* begin_wait(send_wait<T>& here, until until) noexcept {
+    here.describe(call, this);
+    return here.begin_park(&waiters, until);
+  }
+
+  [[nodiscard]] task_record* begin_set(send_wait<T>& here) {
+    const bool received = peer->set(*here.offered);
+    here.offered = nullptr;
+    const bool at_once = never_waits && !(received && peer->how != taking::into_buffer);
+    return at_once ? begin_return(*this_hub) : begin_yield();
+  }
+};
+
+/// Closes the channel of `half` from its receiving end. False if it was closed already.
+template <class T>
+bool close_sender_of(receiving_half<T>& half) noexcept {
+  sending_half<T>* const other = std::exchange(half.peer, nullptr);
+  half.state.reset();
+  if (other == nullptr) return false;
+  other->peer = nullptr;
+  other->waiters.wake_all(errc::closed);
+  return true;
+}
+
+}  // namespace weir::detail
