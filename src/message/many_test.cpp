@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// Tests of the channels with many ends: router, dealer, broadcast and pool.
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <weir/testing.hpp>
+#include <weir/weir.hpp>
+
+#include "testing/holdings.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using weir::errc;
+using weir::testing::error_of;
+using weir::testing::held_now;
+using weir::testing::settle;
+using weir::testing::virtual_hub;
+
+const std::error_code some_error = std::make_error_code(std::errc::io_error);
+
+TEST(Router, ReceivesFromAllItsSendersInOrderUntilAllHaveClosed) {
+  virtual_hub hub;
+  const auto before = held_now();
+  auto [tx, rx] = weir::router<int>();
+  for (int i = 0; i < 3; ++i) {
+    weir::spawn({.name = "sender", .detached = true}, [tx = tx, i]() mutable {
+      for (int k = 0; k < 2; ++k) EXPECT_TRUE(tx.send(10 * k + i));
+    });
+  }
+  EXPECT_TRUE(tx.close());
+  std::vector<int> got;
+  for (int message : rx) got.push_back(message);
+  EXPECT_EQ(got, (std::vector{0, 1, 2, 10, 11, 12}));
+  EXPECT_EQ(rx.error(), errc::closed);
+  settle();
+  EXPECT_EQ(held_now(), before);
+}
+
+TEST(Router, PassesErrorsOnAndClosesItsSendersWithItsReceiver) {
+  virtual_hub hub;
+  auto made = weir::router<int>();
+  auto other = made.tx;
+  auto failing = weir::spawn([&other] { return other.error(some_error); });
+  EXPECT_EQ(error_of(made.rx.recv()), some_error);
+  auto sending = weir::spawn([&other] { return other.send(1); });
+  made.rx = {};
+  EXPECT_EQ(error_of(sending.await()), errc::closed);
+  EXPECT_FALSE(made.tx.open());
+  const auto late = made.tx;
+  EXPECT_FALSE(late.open());
+}
+
+TEST(Dealer, ServesFirstWhoWaitedFirst) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::dealer<int>();
+  std::vector<std::pair<int, int>> got;
+  std::vector<weir::task<>> workers;
+  for (int i = 0; i < 3; ++i) {
+    workers.push_back(weir::spawn([rx = rx, i, &got]() mutable {
+      while (auto message = rx.recv()) got.emplace_back(i, *message);
+    }));
+  }
+  for (int k = 0; k < 5; ++k) EXPECT_TRUE(tx.send(k));
+  EXPECT_EQ(got, (std::vector<std::pair<int, int>>{{0, 0}, {1, 1}, {2, 2}, {0, 3}, {1, 4}}));
+  tx.close();
+  for (auto& worker : workers) EXPECT_TRUE(worker.await());
+}
+
+TEST(Dealer, KeepsTheMessageOfASenderUntilSomeoneComes) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::dealer<std::string>();
+  std::string message = "m";
+  EXPECT_EQ(error_of(tx.send(std::move(message), 1ms)), errc::timed_out);
+  EXPECT_EQ(message, "m");
+  auto sending = weir::spawn([&tx = tx] { return tx.send("n"); });
+  auto copy = rx;
+  rx = {};
+  EXPECT_EQ(copy.recv(), "n");  // the end is open as long as a copy is
+  copy = {};
+  EXPECT_FALSE(tx.open());
+}
+
+TEST(Dealer, CancelledWorkerLosesNoMessage) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::dealer<int>();
+  auto first = weir::spawn([rx = rx]() mutable { return rx.recv(); });
+  auto second = weir::spawn([rx = rx]() mutable { return rx.recv(); });
+  first.cancel();
+  EXPECT_TRUE(tx.send(1));
+  EXPECT_EQ(error_of(first.await()), errc::cancelled);
+  EXPECT_EQ(second.await(), 1);
+}
+
+TEST(Broadcast, GivesEveryoneWhoWaitsACopy) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::broadcast<std::string>();
+  std::vector<weir::task<std::string>> listeners;
+  for (int i = 0; i < 3; ++i) {
+    listeners.push_back(weir::spawn([rx = rx]() mutable { return rx.recv(); }));
+  }
+  EXPECT_TRUE(tx.send("to all"));
+  for (auto& listener : listeners) EXPECT_EQ(listener.await(), "to all");
+  EXPECT_TRUE(tx.send("to nobody"));
+  EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
+  auto one = weir::spawn([rx = rx]() mutable { return rx.recv(); });
+  EXPECT_TRUE(tx.error(some_error));
+  EXPECT_EQ(error_of(one.await()), some_error);
+}
+
+/// The second copy of it throws.
+struct rarely_copied {
+  rarely_copied() = default;
+  rarely_copied(const rarely_copied&) {
+    if (++copies == 2) throw std::runtime_error("copied twice");
+  }
+  rarely_copied& operator=(const rarely_copied&) = default;
+  ~rarely_copied() = default;
+  static inline int copies = 0;
+};
+
+TEST(Broadcast, GivesNobodyAnythingWhereACopyThrows) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::broadcast<rarely_copied>();
+  const auto listen = [rx = rx]() mutable { return rx.recv().has_value(); };
+  auto one = weir::spawn(listen);
+  auto two = weir::spawn(listen);
+  EXPECT_THROW(static_cast<void>(tx.send(rarely_copied())), std::runtime_error);
+  EXPECT_FALSE(one.done());
+  EXPECT_FALSE(two.done());
+  EXPECT_TRUE(tx.send(rarely_copied()));
+  EXPECT_EQ(one.await(), true);
+  EXPECT_EQ(two.await(), true);
+}
+
+TEST(Pool, HasAFixedNumberOfThings) {
+  virtual_hub hub;
+  weir::pool<std::unique_ptr<int>> pool([n = 0]() mutable { return std::make_unique<int>(n++); },
+                                        2);
+  EXPECT_EQ(pool.size(), 2U);
+  auto one = pool.recv();
+  auto two = pool.recv();
+  ASSERT_TRUE(one && two);
+  EXPECT_EQ(error_of(pool.recv(1ms)), errc::timed_out);
+  EXPECT_EQ(error_of(pool.try_recv()), errc::would_block);
+  auto first = weir::spawn([&pool] { return *pool.recv().value(); });
+  auto second = weir::spawn([&pool] { return *pool.recv().value(); });
+  pool.send(std::move(*two));
+  pool.send(std::move(*one));
+  EXPECT_EQ(first.await(), 1);  // who waited longest is served first
+  EXPECT_EQ(second.await(), 0);
+}
+
+TEST(Pool, GetsBackWhatWasRunWithHoweverThatEnds) {
+  virtual_hub hub;
+  weir::pool<std::string> pool([] { return std::string("c"); }, 1);
+  EXPECT_EQ(pool.run([](std::string& connection) { return connection + "!"; }), "c!");
+  EXPECT_TRUE(pool.run([](std::string& connection) { connection = "used"; }));
+  EXPECT_EQ(error_of(pool.run(
+                [](std::string&) -> weir::result<int> { return std::unexpected(some_error); })),
+            some_error);
+  EXPECT_THROW(static_cast<void>(pool.run([](std::string&) { throw std::runtime_error("x"); })),
+               std::runtime_error);
+  auto task =
+      weir::spawn([&pool] { return pool.run([](std::string&) { return weir::sleep(1h); }); });
+  EXPECT_EQ(pool.size(), 0U);
+  task.cancel();
+  EXPECT_EQ(error_of(task.await()), errc::cancelled);
+  EXPECT_EQ(pool.try_recv(), "used");
+  EXPECT_EQ(error_of(pool.run([](std::string&) {}, 1ms)), errc::timed_out);
+}
+
+TEST(Pool, RefusesWhatMakesNoSense) {
+  virtual_hub hub;
+  using strings = weir::pool<std::string>;
+  EXPECT_THROW(strings([] { return std::string(); }, 0), std::logic_error);
+  strings pool([] { return std::string("c"); }, 1);
+  EXPECT_THROW(pool.send("one more"), std::logic_error);
+  const auto failing = []() -> weir::result<std::string> { return std::unexpected(some_error); };
+  try {
+    const strings none(failing, 1);
+    FAIL();
+  } catch (const std::system_error& thrown) {
+    EXPECT_EQ(thrown.code(), some_error);
+  }
+}
+
+}  // namespace
