@@ -26,7 +26,9 @@ namespace weir::detail {
       "movq 24(%%rsi), %%rbx\n\t"
       "jmpq *16(%%rsi)\n\t"
       "1:\n\t"
-      "endbr64"
+#if defined(__CET__)
+      "endbr64"  // where indirect jumps may lead, in code compiled to be held to it
+#endif
       : "+D"(leaving), "+S"(entering)
       :
       : "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1",
