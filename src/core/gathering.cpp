@@ -14,6 +14,7 @@ namespace weir::detail {
 void hub_core::keep_back(gatherer& keeping) noexcept {
   gathering.push_back(keeping);
   keeps_back = true;
+  choose_watched();
 }
 
 void hub_core::hand_over_gathered() noexcept {

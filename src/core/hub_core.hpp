@@ -138,7 +138,7 @@ class hub_core final : public hub_face {
   [[nodiscard]] task_record* go_on_with(task_record& next) noexcept;
   [[nodiscard]] task_record* queue_current_alone() noexcept;
   void begin_pass(task_record& last) noexcept;
-  [[nodiscard]] bool exceptions_move(const task_record& next) const noexcept;
+  void choose_watched() noexcept;
   [[nodiscard]] task_record* make_current(task_record& next) noexcept;
   [[nodiscard]] task_record* set_current(task_record& next) noexcept;
   [[nodiscard]] task_record* make_current_with_care(task_record& next) noexcept;
@@ -158,9 +158,13 @@ class hub_core final : public hub_face {
   task_record thread_;  ///< the thread's own stack
   task_record loop_;
   exception_state* exceptions_;  ///< the thread's, in the C++ runtime
-  ready_queue unstarted_;        ///< cancelled before their time, and without a stack to end on
-  wait* all_ended_ = nullptr;    ///< the thread's, while it waits for all other tasks to end
-  std::size_t alive_at_end_;     ///< how many tasks there are when all others have ended
+  /// All that a switch looks at to know whether there is anything to see to: the thread's, or,
+  /// while something is kept back or a task holds exceptions, a state that is always in use.
+  const exception_state* watched_ = exceptions_;
+  std::size_t holders_ = 0;    ///< tasks that hold exceptions while switched out
+  ready_queue unstarted_;      ///< cancelled before their time, and without a stack to end on
+  wait* all_ended_ = nullptr;  ///< the thread's, while it waits for all other tasks to end
+  std::size_t alive_at_end_;   ///< how many tasks there are when all others have ended
   tick_meter meter_;
   look_ahead look_ahead_;
   std::optional<std::minstd_rand> shuffle_;

@@ -8,14 +8,8 @@
 
 namespace weir::detail {
 
-/// Whether the C++ runtime is between a throw and the end of a catch, on either side of the switch.
-[[gnu::always_inline]] inline bool hub_core::exceptions_move(
-    const task_record& next) const noexcept {
-  return exceptions_->in_use() || next.holds_exceptions;
-}
-
 [[gnu::always_inline]] inline task_record* hub_core::make_current(task_record& next) noexcept {
-  if (keeps_back || exceptions_move(next)) [[unlikely]]
+  if (watched_->in_use()) [[unlikely]]
     return make_current_with_care(next);
   return set_current(next);
 }

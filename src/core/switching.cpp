@@ -61,13 +61,21 @@ task_record* hub_core::make_current_with_care(task_record& next) noexcept {
   if (exceptions_->in_use()) {
     current->exceptions = *exceptions_;
     current->holds_exceptions = true;
+    ++holders_;
     *exceptions_ = {};
   }
   if (next.holds_exceptions) {
     *exceptions_ = next.exceptions;
     next.holds_exceptions = false;
+    --holders_;
   }
+  choose_watched();
   return set_current(next);
+}
+
+void hub_core::choose_watched() noexcept {
+  static constexpr exception_state always_in_use{.caught = nullptr, .uncaught = 1};
+  watched_ = keeps_back || holders_ > 0 ? &always_in_use : exceptions_;
 }
 
 task_record* hub_core::refuse_current() noexcept {

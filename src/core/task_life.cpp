@@ -214,6 +214,7 @@ void hub_core::abandon(task_record& task) noexcept {
   report_abandoned(task, stuck);
   task.type->abandon(task);
   forget(task);
+  if (std::exchange(task.holds_exceptions, false)) --holders_;
   task.stack->occupant = nullptr;
   task.stack->owner->leak(*task.stack);
 }

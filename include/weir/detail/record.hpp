@@ -38,7 +38,7 @@ struct exception_state {
 
   [[nodiscard]] bool in_use() const noexcept {
     // One branch, not two: this is asked at every switch.
-    return caught != nullptr || uncaught != 0;
+    return (reinterpret_cast<std::uintptr_t>(caught) | uncaught) != 0;
   }
 };
 
