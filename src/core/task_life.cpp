@@ -119,7 +119,7 @@ bool hub_core::start_later(later_task& task) noexcept {
   if (taken == nullptr) {
     task.cancelled ? task.type->refuse(task) : task.type->fail(task, spawn_error);
     forget(task);
-    task.type->destroy(task);
+    task.type->free(task);
     return false;
   }
   start_on(task, *taken, taken->top);
@@ -135,13 +135,25 @@ void hub_core::end_unstarted() noexcept {
   }
 }
 
-extern "C" void weir_run_task(context* entered) noexcept {
-  auto& task = static_cast<task_record&>(*entered);
-  after_switch(task.sanitizer);
-  hub_core::run(task);
+/// The function has returned and its outcome is delivered: gives the stack back and goes on with
+/// the next task. The stack is stood on until the jump; nobody can take it meanwhile.
+[[gnu::always_inline]] inline void hub_core::leave_ended(task_record& ended) noexcept {
+  stack& stack = *ended.stack;
+  forget(ended);
+  stack.occupant = nullptr;
+  if (ended.type->free == nullptr) {
+    std::destroy_at(&ended);  // its function is destroyed already
+  } else {
+    ended.type->free(ended);
+  }
+  stack_pool::give_back(stack);
+  current = &loop_;  // the record is gone
+  task_record& next = *pick();
+  before_switch(nullptr, next.sanitizer);
+  jump_to_context(next);
 }
 
-void hub_core::run(task_record& task) noexcept {
+[[gnu::always_inline]] inline void hub_core::run(task_record& task) noexcept {
   task.started = true;
   if (task.cancelled) {
     task.type->refuse(task);
@@ -152,18 +164,10 @@ void hub_core::run(task_record& task) noexcept {
   here().leave_ended(task);
 }
 
-/// The function has returned and its outcome is delivered: gives the stack back and goes on with
-/// the next task. The stack is stood on until the jump; nobody can take it meanwhile.
-void hub_core::leave_ended(task_record& ended) noexcept {
-  stack& stack = *ended.stack;
-  forget(ended);
-  stack.occupant = nullptr;
-  ended.type->destroy(ended);
-  stack_pool::give_back(stack);
-  current = &loop_;  // the record is gone
-  task_record& next = *pick();
-  before_switch(nullptr, next.sanitizer);
-  jump_to_context(next);
+extern "C" void weir_run_task(context* entered) noexcept {
+  auto& task = static_cast<task_record&>(*entered);
+  after_switch(task.sanitizer);
+  hub_core::run(task);
 }
 
 /// Runs nobody's code: who goes through `alive` may call it.
