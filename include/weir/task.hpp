@@ -41,8 +41,9 @@ class task {
   /// the main task when nothing could wake any. Throws `logic_error` when there is no task, when
   /// its result was taken, and on a thread without a hub. LEV: `await`.
   [[nodiscard, gnu::always_inline]] result<R> await(until until = {}) {
-    detail::task_record& self = *detail::need_hub().current;
-    if (state_.state == phase::ended && !self.cancelled) return take_ended();
+    detail::hub_face& hub = detail::need_hub();
+    detail::task_record& self = *hub.current;
+    if (state_.state == phase::ended && !self.cancelled) return take_ended(hub);
     detail::await_wait<R> here("task.await", state_.record);
     detail::finish_switch(self, begin_await(here, until));
     return here.take();
@@ -87,7 +88,15 @@ class task {
     return here.begin_park(&state_.record->joiners, until);
   }
 
-  [[nodiscard, gnu::noinline]] result<R> take_ended() {
+  /// Inline for the most frequent case only: a success that this task need not yield for.
+  [[nodiscard, gnu::always_inline]] result<R> take_ended(detail::hub_face& hub) {
+    if (hub.calls_left <= 1 || state_.held.failed()) [[unlikely]]
+      return take_any_ended();
+    --hub.calls_left;
+    state_.state = phase::taken;
+    return state_.held.take_value();
+  }
+  [[nodiscard, gnu::noinline]] result<R> take_any_ended() {
     state_.state = phase::taken;
     detail::outcome<R> taken;
     taken.receive(std::move(state_.held));

@@ -108,6 +108,10 @@ class outcome {
   [[nodiscard]] result<R> take() {
     if (held_ == kind::exception) std::rethrow_exception(exception_);
     if (held_ == kind::error) return std::unexpected(error_);
+    return take_value();
+  }
+  /// The same. Precondition: it holds a value.
+  [[nodiscard]] result<R> take_value() {
     if constexpr (std::is_void_v<R>) {
       return {};
     } else {
