@@ -68,7 +68,10 @@ class hub_core final : public hub_face {
   /// Whether a task can be added; if not (the teardown, no memory for one more deadline),
   /// `spawn_error` says why.
   [[nodiscard]] bool has_room_for_task() noexcept {
-    return alive_count < room_for_tasks_ || make_room_for_tasks();
+    return has_room_for_task_already() || make_room_for_tasks();
+  }
+  [[nodiscard]] bool has_room_for_task_already() const noexcept {
+    return alive_count < room_for_tasks_;
   }
   /// Registers a task spawned at `where`.
   void adopt(task_record& task, std::source_location where) noexcept;

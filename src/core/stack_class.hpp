@@ -32,11 +32,13 @@ class stack_class {
   /// The warmest free stack, or a new one. Null, and `why` set, where the system refuses it
   /// (address space, guard pages).
   [[nodiscard]] stack* take(std::error_code& why) noexcept {
-    if (hottest_ != nullptr) return std::exchange(hottest_, nullptr);
+    if (stack* const hottest = take_hottest()) return hottest;
     const result<stack*> cooler = take_cooler();
     if (!cooler) why = cooler.error();
     return cooler.value_or(nullptr);
   }
+  /// The stack that was freed last; null where it is in use again.
+  [[nodiscard]] stack* take_hottest() noexcept { return std::exchange(hottest_, nullptr); }
   void give_back(stack& freed) noexcept {
     if (hottest_ != nullptr) {
       warm_.push_back(*hottest_);

@@ -32,6 +32,8 @@ class stack_pool {
       return nullptr;
     }
   }
+  /// The stack of the default size that was freed last; null where it is in use again.
+  [[nodiscard]] stack* take_hottest() noexcept { return default_.take_hottest(); }
   static void give_back(stack& freed) noexcept { freed.owner->give_back(freed); }
 
   [[nodiscard]] bool trimmable() const noexcept {

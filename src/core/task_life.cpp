@@ -19,19 +19,36 @@ std::uintptr_t address_of(const void* place) noexcept {
   return reinterpret_cast<std::uintptr_t>(place);
 }
 
-}  // namespace
+[[gnu::noinline, gnu::cold]] fresh_stack too_large(hub_core& hub, stack& unused) noexcept {
+  give_back_stack(unused);
+  hub.spawn_error = std::make_error_code(std::errc::value_too_large);
+  return {};
+}
 
-fresh_stack take_stack(std::size_t stack_size, std::size_t size) noexcept {
-  hub_core& hub = hub_core::here();
+/// `found`, unless a record of `size` bytes, the function with what it captured, is too large.
+fresh_stack hand_out(hub_core& hub, stack& found, std::size_t size) noexcept {
+  if (found.top - found.limit() < static_cast<std::ptrdiff_t>(size + smallest_usable_stack)) {
+    return too_large(hub, found);
+  }
+  return {.stack = &found, .top = found.top};
+}
+
+[[gnu::noinline]] fresh_stack take_cooler_stack(hub_core& hub, std::size_t stack_size,
+                                                std::size_t size) noexcept {
   if (!hub.has_room_for_task()) return {};
   stack* const found = hub.stacks.take(stack_size, hub.spawn_error);
-  if (found == nullptr) return {};
-  if (found->top - found->limit() < static_cast<std::ptrdiff_t>(size + smallest_usable_stack)) {
-    give_back_stack(*found);  // the function with what it captured is too large
-    hub.spawn_error = std::make_error_code(std::errc::value_too_large);
-    return {};
+  return found == nullptr ? fresh_stack{} : hand_out(hub, *found, size);
+}
+
+}  // namespace
+
+/// What is rare is called last here, as in picking.hpp.
+fresh_stack take_stack(std::size_t stack_size, std::size_t size) noexcept {
+  hub_core& hub = hub_core::here();
+  if (stack_size == 0 && hub.has_room_for_task_already()) [[likely]] {
+    if (stack* const hottest = hub.stacks.take_hottest()) return hand_out(hub, *hottest, size);
   }
-  return {.stack = found, .top = found->top};
+  return take_cooler_stack(hub, stack_size, size);
 }
 
 std::error_code spawn_error() noexcept { return hub_core::here().spawn_error; }

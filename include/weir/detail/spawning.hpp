@@ -210,6 +210,15 @@ void apply(task_state<R>& handle, task_options* options, task_record& task) noex
   task.stack_size = options->stack_size;
 }
 
+/// In the place of a spawn for which there is no stack. Kept apart, so that a spawn that has one
+/// saves no registers for it.
+template <class R>
+[[nodiscard, gnu::noinline, gnu::cold]] task_record* begin_spawn_without_stack(
+    task_state<R>& handle, const task_options* options, std::source_location where) {
+  link_failed(handle, options, spawn_error(), where);
+  return begin_failed_spawn();
+}
+
 /// Makes a task of `function`, linked to `handle`; returns whom to switch to, see face.hpp.
 template <class Function, class Given, class R>
 [[nodiscard, gnu::noinline]] task_record* begin_spawn(task_state<R>& handle, task_options* options,
@@ -218,10 +227,8 @@ template <class Function, class Given, class R>
   // Room for the alignment, too: any address below the top may be the first that has it.
   const fresh_stack place =
       take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body) + alignof(body));
-  if (place.stack == nullptr) {
-    link_failed(handle, options, spawn_error(), where);
-    return begin_failed_spawn();
-  }
+  if (place.stack == nullptr) [[unlikely]]
+    return begin_spawn_without_stack(handle, options, where);
   const auto top = reinterpret_cast<std::uintptr_t>(place.top);
   void* const memory = reinterpret_cast<void*>((top - sizeof(body)) & ~(alignof(body) - 1));
   body* task = nullptr;
