@@ -8,10 +8,10 @@ namespace weir::detail {
 
 /// Where a task goes on. The switch addresses the members by offset; keep their order.
 struct context {
-  void* stack_pointer = nullptr;
-  void* frame_pointer = nullptr;
-  void* resume_address = nullptr;
-  void* base_pointer = nullptr;  ///< the register some compilers address aligned frames by
+  void* stack_pointer;
+  void* frame_pointer;
+  void* resume_address;
+  void* base_pointer;  ///< the register some compilers address aligned frames by
 };
 
 static_assert(offsetof(context, resume_address) == 2 * sizeof(void*));

@@ -33,8 +33,8 @@ struct alive_tag;  // every task not ended, in the order of spawning
 
 /// The C++ runtime's per-thread state of exceptions (`__cxa_eh_globals` of the Itanium C++ ABI).
 struct exception_state {
-  void* caught = nullptr;     ///< those being handled, the latest first
-  unsigned int uncaught = 0;  ///< how many were thrown and not caught yet
+  void* caught;           ///< those being handled, the latest first
+  unsigned int uncaught;  ///< how many were thrown and not caught yet
 
   [[nodiscard]] bool in_use() const noexcept {
     // One branch, not two: this is asked at every switch.
@@ -44,18 +44,20 @@ struct exception_state {
 
 /// Invariants: a task is the hub's `current`, or in the ready queue, or parked (`parked_on` is
 /// set), or waits for its start (`start_timer` is armed), or has ended. What a switch touches
-/// stands first, in one cache line.
+/// stands first, in one cache line. What has no initial value is set before it has meaning: a short
+/// task's cost is in what is stored for it.
 struct task_record : context, list_hook<alive_tag> {
-  task_record* next_ready = nullptr;  ///< the one behind it in the ready queue
-  wait* parked_on = nullptr;          ///< null unless parked
-  exception_state exceptions;         ///< while switched out in a catch block or while unwinding
-  bool holds_exceptions = false;      ///< `exceptions` has meaning
+  task_record* next_ready;        ///< the one behind it in the ready queue
+  wait* parked_on = nullptr;      ///< null unless parked
+  exception_state exceptions;     ///< while switched out in a catch block or while unwinding
+  bool holds_exceptions = false;  ///< `exceptions` has meaning
   bool cancelled = false;
   bool started = false;
   bool detached = false;
   bool abandoned = false;
   bool service = false;        ///< weir's own: not counted, never keeps the hub alive
   bool awaits_start = false;   ///< a `later_task` whose time has not come
+  bool unused = false;         ///< fills the word, for all these to be set by one store
   std::uint32_t refusals = 0;  ///< calls answered `cancelled` in a teardown
   const task_type* type = nullptr;
   task_link* link = nullptr;       ///< the handle that receives the outcome; null: none any more
