@@ -81,6 +81,51 @@ const bench::benchmark pipe_pingpong("pipe_pingpong", [] {
   });
 });
 
+const bench::benchmark queue_stream("queue_stream", [] {
+  constexpr std::int64_t messages = 10'000'000;
+  fibers::pooled_fixedsize_stack stacks;
+  fibers::buffered_channel<int> channel(1024);
+  return bench::timed(messages, [&] {
+    fibers::fiber consumer = start(stacks, [&] {
+      int value = 0;
+      while (channel.pop(value) == fibers::channel_op_status::success) {
+      }
+    });
+    fibers::fiber producer = start(stacks, [&] {
+      for (std::int64_t i = 0; i < messages; ++i) {
+        channel.push(1);
+      }
+      channel.close();
+    });
+    producer.join();
+    consumer.join();
+  });
+});
+
+const bench::benchmark selector_fan_in("selector_fan_in", [] {
+  constexpr int senders = 100;
+  constexpr int messages_each = 10'000;
+  fibers::pooled_fixedsize_stack stacks;
+  fibers::unbuffered_channel<int> channel;
+  return bench::timed(senders * messages_each, [&] {
+    std::vector<fibers::fiber> sending;
+    sending.reserve(senders);
+    for (int i = 0; i < senders; ++i) {
+      sending.push_back(start(stacks, [&] {
+        for (int sent = 0; sent < messages_each; ++sent) {
+          channel.push(1);
+        }
+      }));
+    }
+    for (int i = 0; i < senders * messages_each; ++i) {
+      channel.value_pop();
+    }
+    for (fibers::fiber& each : sending) {
+      each.join();
+    }
+  });
+});
+
 const bench::benchmark timeout_met("timeout_met", [] {
   constexpr int messages = 1'000'000;
   fibers::pooled_fixedsize_stack stacks;

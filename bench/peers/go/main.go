@@ -25,13 +25,15 @@ type round struct {
 const longestRound = 120 * time.Second
 
 var rounds = map[string]func() round{
-	"switch":        yieldInTurn,
-	"spawn_join":    spawnAndJoin,
-	"spawn_many":    spawnMany,
-	"pipe_pingpong": pingPong,
-	"timeout_met":   timeoutMet,
-	"idle_million":  idleMillion,
-	"sleep_all":     sleepAll,
+	"switch":          yieldInTurn,
+	"spawn_join":      spawnAndJoin,
+	"spawn_many":      spawnMany,
+	"pipe_pingpong":   pingPong,
+	"queue_stream":    queueStream,
+	"selector_fan_in": fanIn,
+	"timeout_met":     timeoutMet,
+	"idle_million":    idleMillion,
+	"sleep_all":       sleepAll,
 }
 
 // Nanoseconds for each of the n operations in work.

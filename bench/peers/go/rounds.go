@@ -70,6 +70,38 @@ func pingPong() round {
 	})
 }
 
+func queueStream() round {
+	const messages = 10_000_000
+	channel := make(chan int, 1024)
+	return timed(messages, func() {
+		go func() {
+			for i := 0; i < messages; i++ {
+				channel <- i
+			}
+			close(channel)
+		}()
+		for range channel {
+		}
+	})
+}
+
+func fanIn() round {
+	const senders, messagesEach = 100, 20_000
+	channel := make(chan int)
+	return timed(senders*messagesEach, func() {
+		for i := 0; i < senders; i++ {
+			go func() {
+				for sent := 0; sent < messagesEach; sent++ {
+					channel <- sent
+				}
+			}()
+		}
+		for i := 0; i < senders*messagesEach; i++ {
+			<-channel
+		}
+	})
+}
+
 // One timer for all messages, moved on before each: the cheapest way Go has.
 func timeoutMet() round {
 	const messages = 1_000_000

@@ -60,6 +60,8 @@ const ROUNDS: &[(&str, fn() -> Round)] = &[
     ("spawn_join", rounds::spawn_and_join),
     ("spawn_many", rounds::spawn_many),
     ("pipe_pingpong", rounds::ping_pong),
+    ("queue_stream", rounds::queue_stream),
+    ("selector_fan_in", rounds::fan_in),
     ("timeout_met", rounds::timeout_met),
     ("idle_million", rounds::idle_million),
     ("sleep_all", sleeps::sleep_all),

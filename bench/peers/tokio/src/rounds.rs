@@ -91,6 +91,50 @@ pub fn ping_pong() -> Round {
     })
 }
 
+pub fn queue_stream() -> Round {
+    const MESSAGES: u64 = 10_000_000;
+    let runtime = Runtime::new();
+    timed(MESSAGES, || {
+        runtime.run(async {
+            let (sender, mut receiver) = mpsc::channel::<i32>(1024);
+            let consumer = spawn(async move { while receiver.recv().await.is_some() {} });
+            let producer = spawn(async move {
+                for _ in 0..MESSAGES {
+                    sender.send(1).await.unwrap();
+                }
+            });
+            producer.await.unwrap();
+            consumer.await.unwrap();
+        })
+    })
+}
+
+pub fn fan_in() -> Round {
+    const SENDERS: u64 = 100;
+    const MESSAGES_EACH: u64 = 20_000;
+    let runtime = Runtime::new();
+    timed(SENDERS * MESSAGES_EACH, || {
+        runtime.run(async {
+            let (sender, mut receiver) = mpsc::channel::<i32>(1);
+            let sending: Vec<_> = (0..SENDERS)
+                .map(|_| {
+                    let sender = sender.clone();
+                    spawn(async move {
+                        for _ in 0..MESSAGES_EACH {
+                            sender.send(1).await.unwrap();
+                        }
+                    })
+                })
+                .collect();
+            drop(sender);
+            while receiver.recv().await.is_some() {}
+            for task in sending {
+                task.await.unwrap();
+            }
+        })
+    })
+}
+
 pub fn timeout_met() -> Round {
     const MESSAGES: u64 = 1_000_000;
     let runtime = Runtime::new();
