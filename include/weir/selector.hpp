@@ -104,8 +104,8 @@ result<selected<T>> selector_receiver<T>::recv(until until) {
   result<selected<T>> received = failure(errc{});
   detail::task_record& self = *detail::need_hub().current;
   detail::selected_wait<T> here(received);
-  detail::finish_switch(self,
-                        half_ != nullptr ? half_->begin_recv(here, until) : here.begin_closed());
+  detail::finish_switch(
+      self, half_ != nullptr ? half_->begin_recv(here, until) : here.begin_closed(until));
   if (here.outcome() != errc{}) received = failure(here.outcome());
   return received;
 }

@@ -101,7 +101,7 @@ class sender {
   }
 
   [[gnu::always_inline]] detail::task_record* begin_send(detail::send_wait<T>& here, until until) {
-    return half_ != nullptr ? half_->begin_send(here, until) : here.begin_closed();
+    return half_ != nullptr ? half_->begin_send(here, until) : here.begin_closed(until);
   }
 
   [[nodiscard]] result<void> try_offer(detail::offer<T> offered) {

@@ -30,5 +30,7 @@ namespace detail {
 /// Errors: `errc::cancelled`, `errc::deadlock` (in the main task, with an `until` that is never,
 /// when nothing could wake any). Levee, LEV: `sleep`.
 [[nodiscard]] result<void> sleep(until until);
+/// The same, ended by `token` too: `errc::cancelled`, also where both come at once.
+[[nodiscard]] result<void> sleep(until until, const cancel_token& token);
 
 }  // namespace weir

@@ -63,8 +63,8 @@ template <class Function, class Argument>
 /// Runs `function()` in a new task once `start` has come; with a zero duration it is queued at the
 /// back at once.
 ///
-/// Does not yield. Until it starts, the task has no stack. `start` may not be never. Levee:
-/// `spawn_later(ms, f)`.
+/// Does not yield. Until it starts, the task has no stack. `start` may not be never, nor have a
+/// token: the task then has ended with `std::errc::invalid_argument`. Levee: `spawn_later(ms, f)`.
 template <class Function>
   requires std::invocable<std::decay_t<Function>>
 auto spawn_later(until start, Function&& function,

@@ -83,7 +83,7 @@ result<std::size_t> stalk_receiver<T>::recv(until until) {
     detail::stalk_wait<T> here;
     detail::stalk_half<T>* const half = this->half();
     detail::finish_switch(
-        self, half != nullptr ? half->begin_recv(here, seen, until) : here.begin_closed());
+        self, half != nullptr ? half->begin_recv(here, seen, until) : here.begin_closed(until));
     if (here.outcome() != errc{}) return failure(here.outcome());
     if (seen || seen.error() != errc::would_block) break;
     if (here.half == nullptr) return failure(errc::closed);

@@ -43,7 +43,7 @@ class task {
   [[nodiscard, gnu::always_inline]] result<R> await(until until = {}) {
     detail::hub_face& hub = detail::need_hub();
     detail::task_record& self = *hub.current;
-    if (state_.state == phase::ended && !self.cancelled) return take_ended(hub);
+    if (state_.state == phase::ended && !detail::is_refused(self, until)) return take_ended(hub);
     detail::await_wait<R> here("task.await", state_.record);
     detail::finish_switch(self, begin_await(here, until));
     return here.take();
@@ -82,7 +82,7 @@ class task {
       detail::throw_not_awaitable(state_.state);
     }
     detail::hub_face& hub = *detail::this_hub;
-    if (hub.current->cancelled) return here.begin_refused();
+    if (detail::is_refused(*hub.current, until)) return here.begin_refused();
     if (state_.record == hub.current) return here.begin_failed(errc::deadlock);
     if (!state_.record->joiners.empty()) return here.begin_failed(errc::busy);
     return here.begin_park(&state_.record->joiners, until);

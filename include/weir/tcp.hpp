@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <weir/address.hpp>
+#include <weir/cancel_token.hpp>
 #include <weir/detail/receive_iterator.hpp>
 #include <weir/error.hpp>
 #include <weir/stream.hpp>
@@ -18,9 +19,10 @@
 namespace weir::tcp {
 
 struct connect_options {
-  until timeout;                ///< for the whole of connecting
-  std::optional<address> bind;  ///< the address to connect from
-  bool gather = false;          ///< small sends go together, see `stream`
+  until timeout;                       ///< for the whole of connecting
+  std::optional<cancel_token> cancel;  ///< ends the connecting, in the place of `timeout`'s token
+  std::optional<address> bind;         ///< the address to connect from
+  bool gather = false;                 ///< small sends go together, see `stream`
 };
 
 /// Connects to `host` (numeric) and `port`; TCP_NODELAY is on.

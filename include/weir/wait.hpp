@@ -14,9 +14,9 @@
 //     weir::waiting_place waiting_;
 //   };
 //
-// Invariants: a parked wait is linked in its place and, if it has a deadline, in the hub's timers.
-// Whoever wakes it first unlinks it from both before anything else runs, so that a task is woken
-// exactly once, by the one whose outcome `park` returns.
+// Invariants: a parked wait is linked in its place, if it has a deadline in the hub's timers, and
+// if it has a token at that. Whoever wakes it first unlinks it from all of them before anything
+// else runs, so that a task is woken exactly once, by the one whose outcome `park` returns.
 #pragma once
 
 #include <cassert>
@@ -25,6 +25,7 @@
 #include <weir/detail/list.hpp>
 #include <weir/detail/record.hpp>
 #include <weir/detail/timer.hpp>
+#include <weir/detail/token_state.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 #include <weir/waiting_place.hpp>
@@ -42,8 +43,9 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
 
   /// Waits in `place` until woken, until `until` passes or this task is cancelled.
   ///
-  /// Parks, unless this task is cancelled. Errors: what the waker said, `errc::timed_out`,
-  /// `errc::cancelled`, `errc::deadlock` (in the main task, when nothing could wake any).
+  /// Parks, unless this task or the token given is cancelled. Errors: what the waker said,
+  /// `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (in the main task, when nothing could
+  /// wake any).
   [[nodiscard, gnu::always_inline]] result<void> park(waiting_place& place, until until = {}) {
     return park_at(&place, until);
   }
@@ -65,7 +67,8 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   /// Precondition: parked.
   detail::task_record& claim(errc outcome = {}) noexcept;
 
-  /// By default a cancellation of its task ends a wait; a join that passes it on says no.
+  /// By default a cancellation of its task ends a wait; a join that passes it on says no. A token
+  /// given to `park` ends it in any case.
   void set_cancellable(bool cancellable) noexcept { cancellable_ = cancellable; }
   [[nodiscard]] bool cancellable() const noexcept { return cancellable_; }
 
@@ -84,14 +87,15 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   /// The first half of `park`, for a call that inlines its switch (see `detail::begin_yield`):
   /// links the wait; the current task is parked and `outcome` has meaning when it runs again.
   [[nodiscard]] detail::task_record* begin_park(waiting_place* place, until until) noexcept;
-  /// In its place where the task is cancelled.
+  /// In its place where the call is to be refused, see `detail::is_refused`.
   [[nodiscard]] detail::task_record* begin_refused() noexcept {
     outcome_ = errc::cancelled;
     return detail::begin_refusal();
   }
   /// In its place where what it would wait at is gone.
-  [[nodiscard]] detail::task_record* begin_closed() noexcept {
-    return detail::this_hub->current->cancelled ? begin_refused() : begin_failed(errc::closed);
+  [[nodiscard]] detail::task_record* begin_closed(const until& given) noexcept {
+    const bool refused = detail::is_refused(*detail::this_hub->current, given);
+    return refused ? begin_refused() : begin_failed(errc::closed);
   }
   /// In its place where the call fails for another reason.
   [[nodiscard]] detail::task_record* begin_failed(errc reason) noexcept {
@@ -103,12 +107,18 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
  private:
   [[gnu::always_inline]] result<void> park_at(waiting_place* place, until until) {
     detail::task_record& self = *detail::need_hub().current;
-    detail::finish_switch(
-        self, self.cancelled && cancellable_ ? begin_refused() : begin_park(place, until));
+    const bool refused = cancellable_ ? detail::is_refused(self, until) : until.cancelled();
+    detail::finish_switch(self, refused ? begin_refused() : begin_park(place, until));
     if (outcome_ == errc{}) return {};
     return failure(outcome_);
   }
+
+  using on_expire_function = void (*)(detail::timer& expired) noexcept;
   static void time_out(detail::timer& expired) noexcept;
+  static void time_out_token(detail::timer& expired) noexcept;
+  /// Makes `limit` the earlier of its time and its token's deadline, and says what that does.
+  [[nodiscard]] on_expire_function link_to_token(until& limit) noexcept;
+  void leave_timers_and_token() noexcept;
 
   const char* what_;
   const void* object_ = nullptr;
@@ -117,6 +127,10 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   errc outcome_{};
   int fd_ = -1;
   bool cancellable_ = true;
+  bool has_token_ = false;  ///< `token_link_` has been made
+  union {
+    detail::token_link token_link_;  // NOLINT(readability-identifier-naming): private
+  };
 };
 
 inline wait& waiting_place::front() const noexcept {
@@ -157,7 +171,10 @@ inline bool wait::wake(errc outcome) noexcept {
 inline detail::task_record& wait::claim(errc outcome) noexcept {
   detail::task_record& task = *task_;
   detail::list_hook<detail::place_tag>::unlink();
-  detail::disarm(*this);
+  // One branch, not two: most waits have neither.
+  if ((static_cast<unsigned>(armed()) | static_cast<unsigned>(has_token_)) != 0) {
+    leave_timers_and_token();
+  }
   outcome_ = outcome;
   task.parked_on = nullptr;
   task_ = nullptr;

@@ -36,9 +36,8 @@ class waiting_place {
 
   void add(wait& arrived) noexcept;
 
-  /// Whether this thread's hub may use it; any may use one that was made on a thread without a hub,
-  /// and a forked child may let go of its parent's.
-  [[nodiscard]] bool belongs_here() const noexcept;
+  /// Whether this thread's hub may use it.
+  [[nodiscard]] bool belongs_here() const noexcept { return detail::belongs_here(made_by_); }
 
  private:
   const detail::hub_face* made_by_ = detail::this_hub;

@@ -5,6 +5,7 @@
 #include <weir/address.hpp>
 #include <weir/broadcast.hpp>
 #include <weir/buffer.hpp>
+#include <weir/cancel_token.hpp>
 #include <weir/dealer.hpp>
 #include <weir/error.hpp>
 #include <weir/fd_state.hpp>

@@ -12,8 +12,8 @@ namespace weir::detail {
 [[nodiscard]] inline until counted_from(time_point start, until limit) noexcept {
   if (!limit.relative()) return limit;
   const std::chrono::nanoseconds length(limit.nanoseconds());
-  if (time_point::max() - start < length) return {};
-  return start + length;
+  if (time_point::max() - start < length) return limit.with_time({});
+  return limit.with_time(start + length);
 }
 
 /// A duration that begins now becomes the time point it ends at; others stay. Reads the clock.

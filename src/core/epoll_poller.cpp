@@ -148,7 +148,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
   finish_switch(self, begin_return(hub));
   const use here(*this, handle, what);
   for (;;) {
-    if (self.cancelled) {
+    if (is_refused(self, until)) {
       finish_switch(self, begin_refusal());
       return failure(errc::cancelled);
     }
@@ -197,7 +197,7 @@ result<int> epoll_poller::accept(io_handle listener, until& until) {
 result<io_handle> epoll_poller::connect(int fd, io_kind kind, const sockaddr* address,
                                         socklen_t size, until until) {
   task_record& self = *need_hub().current;
-  if (self.cancelled) {
+  if (is_refused(self, until)) {
     finish_switch(self, begin_refusal());
     return failure(errc::cancelled);
   }

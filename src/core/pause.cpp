@@ -2,6 +2,7 @@
 // Finding paused tasks, and sleeping.
 #include <weir/pause.hpp>
 
+#include <weir/cancel_token.hpp>
 #include <weir/sleep.hpp>
 
 #include "core/hub_core.hpp"
@@ -27,6 +28,8 @@ result<void> sleep(until until) {
   if (!ended && ended.error() == errc::timed_out) return {};
   return ended;
 }
+
+result<void> sleep(until until, const cancel_token& token) { return sleep({until, token}); }
 
 namespace detail {
 

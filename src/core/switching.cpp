@@ -27,6 +27,10 @@ void throw_no_hub() {
           : "weir: there is no hub on this thread (see weir::run and weir::hub)");
 }
 
+bool belongs_here(const hub_face* maker) noexcept {
+  return maker == nullptr || maker == this_hub || task_that_forked() != nullptr;
+}
+
 void let_others_run() noexcept {
   task_record& self = *this_hub->current;
   finish_switch(self, begin_yield());
@@ -105,11 +109,6 @@ void hub_core::shuffle_ready() noexcept {
 
 namespace weir {
 
-bool waiting_place::belongs_here() const noexcept {
-  return made_by_ == nullptr || made_by_ == detail::this_hub ||
-         detail::task_that_forked() != nullptr;
-}
-
 detail::task_record* wait::begin_park(waiting_place* place, until until) noexcept {
   detail::hub_core& hub = detail::hub_core::here();
   if (hub.is_loop(*hub.current)) [[unlikely]] {
@@ -120,17 +119,20 @@ detail::task_record* wait::begin_park(waiting_place* place, until until) noexcep
   task_->parked_on = this;
   since_ = hub.now;
   if (place != nullptr) place->add(*this);
-  if (!until.never()) {
-    hub.timers.arm(*this, until, time_out);
-    const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
-    if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_after_pass();
+  if (!until.unlimited()) {
+    auto* const expire = until.token() == nullptr ? time_out : link_to_token(until);
+    if (!until.never()) {
+      hub.timers.arm(*this, until, expire);
+      const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
+      if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_after_pass();
+    }
   }
   return hub.pick();
 }
 
 until wait::settled(until given) const noexcept {
   if (!given.relative()) return given;
-  if (!relative) return time_point(std::chrono::nanoseconds(when));
+  if (!relative) return given.with_time(time_point(std::chrono::nanoseconds(when)));
   // Woken before the hub looked. It has looked once at most since then, before this task ran.
   const time_point looked = detail::this_hub->now;
   return looked == since_ ? given : detail::counted_from(looked, given);

@@ -73,7 +73,9 @@ task_record* begin_task(task_record& task, stack& stack, std::source_location wh
 
 std::error_code register_later(later_task& task, until start, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
-  if (start.never()) return std::make_error_code(std::errc::invalid_argument);
+  if (start.never() || start.token() != nullptr) {
+    return std::make_error_code(std::errc::invalid_argument);
+  }
   if (!hub.has_room_for_task()) return hub.spawn_error;
   hub.adopt(task, where);
   task.awaits_start = true;

@@ -59,7 +59,7 @@ class listener::core::visit {
 };
 
 result<stream> listener::core::accept(until until) {
-  if (const auto why = detail::refusal(static_cast<bool>(socket_), accepting_)) {
+  if (const auto why = detail::refusal(until, static_cast<bool>(socket_), accepting_)) {
     return std::unexpected(why);
   }
   const visit here(*this);
@@ -101,7 +101,7 @@ result<void> listener::core::wait_for_descriptors(std::chrono::nanoseconds lengt
       !until.never() &&
       (until.relative() || time_point(std::chrono::nanoseconds(until.nanoseconds())) < retry_at);
   wait here("accept (out of file descriptors)", socket_.get());
-  auto ended = here.park(out_of_descriptors_, gives_up_first ? until : weir::until(retry_at));
+  auto ended = here.park(out_of_descriptors_, gives_up_first ? until : until.with_time(retry_at));
   if (!gives_up_first && !ended && ended.error() == errc::timed_out) return {};
   return ended;
 }
@@ -132,7 +132,7 @@ void listener::core::delete_if_left() noexcept {
 void listener::release::operator()(core* behind) const noexcept { behind->release(); }
 
 result<stream> listener::accept(until until) {
-  if (core_ == nullptr) return std::unexpected(detail::refusal(false));
+  if (core_ == nullptr) return std::unexpected(detail::refusal(until, false));
   return core_->accept(until);
 }
 

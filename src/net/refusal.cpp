@@ -4,13 +4,14 @@
 
 #include <weir/detail/face.hpp>
 #include <weir/error.hpp>
+#include <weir/until.hpp>
 
 namespace weir::detail {
 
-std::error_code refusal(bool open, bool in_use) {
+std::error_code refusal(const until& given, bool open, bool in_use) {
   hub_face& hub = need_hub();
   task_record& self = *hub.current;
-  if (self.cancelled) {
+  if (is_refused(self, given)) {
     finish_switch(self, begin_refusal());
     return make_error_code(errc::cancelled);
   }

@@ -46,11 +46,11 @@ stream_core::stream_core(std::unique_ptr<transport> through, bool gather)
     : transport_(std::move(through)),
       gathered_(gather ? std::make_unique<gathered_sends>(*transport_, *this) : nullptr) {}
 
-/// Why a call cannot be made, if so. A cancelled task is refused first; then a send that failed
+/// Why a call cannot be made, if so. A cancelled one is refused first; then a send that failed
 /// after it had returned is reported.
-std::error_code stream_core::refusal(bool side_in_use) {
+std::error_code stream_core::refusal(const until& given, bool side_in_use) {
   task_record& self = *need_hub().current;
-  if (self.cancelled) {
+  if (is_refused(self, given)) {
     finish_switch(self, begin_refusal());
     return make_error_code(errc::cancelled);
   }
@@ -66,7 +66,7 @@ std::error_code stream_core::late_error() noexcept {
 }
 
 result<std::size_t> stream_core::recv(std::span<std::byte> into, until until) {
-  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  if (const auto why = refusal(until, reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
   const bool at_once = into.empty() || !ahead_.empty();
   const result<std::size_t> got = at_once ? ahead_.take(into) : receive(into, until);
@@ -102,7 +102,7 @@ result<void> stream_core::receive_ahead(until& until) {
 }
 
 result<void> stream_core::recv_exactly(std::span<std::byte> into, until until) {
-  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  if (const auto why = refusal(until, reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
   std::size_t filled = ahead_.take(into);
   const bool at_once = filled == into.size();
@@ -121,7 +121,7 @@ result<void> stream_core::recv_exactly(std::span<std::byte> into, until until) {
 
 result<std::string> stream_core::recv_until(std::string_view delimiter, std::size_t most,
                                             until until) {
-  if (const auto why = refusal(reading_)) return std::unexpected(why);
+  if (const auto why = refusal(until, reading_)) return std::unexpected(why);
   const visit here(*this, reading_);
   for (std::size_t searched = 0;;) {
     if (auto line = take_line(delimiter, most, searched)) {
@@ -152,7 +152,7 @@ std::optional<result<std::string>> stream_core::take_line(std::string_view delim
 }
 
 result<std::size_t> stream_core::send_some(std::span<const std::byte> bytes, until until) {
-  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  if (const auto why = refusal(until, writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
   if (!bytes.empty() && gathered_ == nullptr) return send_once(bytes, until);
   const auto kept = bytes.empty() ? 0 : gathered_->send_some(bytes, until);
@@ -162,7 +162,7 @@ result<std::size_t> stream_core::send_some(std::span<const std::byte> bytes, unt
 }
 
 result<void> stream_core::send(std::span<const std::byte> bytes, until until) {
-  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  if (const auto why = refusal(until, writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
   if (bytes.empty() || gathers(bytes.size())) {
     const auto kept = bytes.empty() ? result<void>() : gathered_->send(bytes, until);
@@ -188,7 +188,7 @@ result<std::size_t> stream_core::send_once(std::span<const std::byte> bytes, unt
 }
 
 result<void> stream_core::flush(until until) {
-  if (const auto why = refusal(writing_)) return std::unexpected(why);
+  if (const auto why = refusal(until, writing_)) return std::unexpected(why);
   const visit here(*this, writing_);
   const auto flushed = gathered_ == nullptr ? result<void>() : gathered_->flush(until);
   end_without_waiting();

@@ -57,7 +57,7 @@ class stream_core final : public gathered_owner {
 
   void begin_close() noexcept;
   void delete_if_left() noexcept;
-  [[nodiscard]] std::error_code refusal(bool side_in_use);
+  [[nodiscard]] std::error_code refusal(const until& given, bool side_in_use);
   [[nodiscard]] std::error_code late_error() noexcept;
   [[nodiscard]] bool gathers(std::size_t size) const noexcept {
     return gathered_ != nullptr && size <= gathered_sends::most;

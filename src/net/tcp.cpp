@@ -18,6 +18,10 @@
 namespace weir::tcp {
 namespace {
 
+until limit_of(const connect_options& options) noexcept {
+  return options.cancel ? until(options.timeout, *options.cancel) : options.timeout;
+}
+
 /// A nonblocking, close-on-exec TCP socket for the family of `at`.
 result<os::fd> make_socket(const address& at) {
   const int family = at.is_v6() ? AF_INET6 : AF_INET;
@@ -57,14 +61,14 @@ result<os::fd> make_listening(const address& at, const listen_options& options) 
 }  // namespace
 
 result<stream> connect(std::string_view host, std::uint16_t port, const connect_options& options) {
-  if (const auto why = detail::refusal()) return std::unexpected(why);
+  if (const auto why = detail::refusal(limit_of(options))) return std::unexpected(why);
   const auto to = address::parse(host, port);
   if (!to) return std::unexpected(to.error());
   return connect(*to, options);
 }
 
 result<stream> connect(const address& to, const connect_options& options) {
-  if (const auto why = detail::refusal()) return std::unexpected(why);
+  if (const auto why = detail::refusal(limit_of(options))) return std::unexpected(why);
   auto socket = make_socket(to);
   if (!socket) return std::unexpected(socket.error());
   auto done = switch_on(*socket, IPPROTO_TCP, TCP_NODELAY);
@@ -72,7 +76,7 @@ result<stream> connect(const address& to, const connect_options& options) {
   if (!done) return std::unexpected(done.error());
   const auto handle = detail::hub_core::here().poller->connect(
       socket->get(), detail::io_kind::drains, os::to_sockaddr(to), os::sockaddr_size(to),
-      options.timeout);
+      limit_of(options));
   if (!handle) return std::unexpected(handle.error());
   return detail::make_stream(
       std::make_unique<detail::socket_transport>(std::move(*socket), *handle), options.gather);

@@ -94,7 +94,7 @@ result<std::size_t> memory_transport::perform(const char* name, waiting_place& p
   detail::task_record& self = *hub.current;
   detail::finish_switch(self, detail::begin_return(hub));
   for (;;) {
-    if (self.cancelled) {
+    if (detail::is_refused(self, until)) {
       detail::finish_switch(self, detail::begin_refusal());
       return failure(errc::cancelled);
     }

@@ -79,6 +79,12 @@ struct hub_face {
   return *hub;
 }
 
+/// Whether a call that may park is refused: the task that calls is cancelled, or the token given.
+/// Every such call asks before it does anything.
+[[nodiscard]] inline bool is_refused(const task_record& caller, const until& given) noexcept {
+  return caller.cancelled || given.cancelled();
+}
+
 // Each of the following chooses the task to switch to, and returns before the switch, so that the
 // switch itself can stand inline in the caller: a return after it would be mispredicted. Null means
 // that there is nothing to switch to: the current task goes on.
@@ -91,8 +97,8 @@ struct hub_face {
 }
 /// The same as a plain call, for code in which the switch need not stand inline.
 void let_others_run() noexcept;
-/// For a call refused because the current task is cancelled. In a teardown, a task that goes on
-/// calling is not switched back to any more.
+/// For a call refused because the current task, or its token, is cancelled. In a teardown, a task
+/// that goes on calling is not switched back to any more.
 [[nodiscard]] task_record* begin_refusal() noexcept;
 
 /// Switches from the current task to `next`, and returns when the current one runs again.

@@ -32,7 +32,7 @@ struct queue_half final : buffered_half<T> {
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
-    if (hub.current->cancelled) return here.begin_refused();
+    if (is_refused(*hub.current, until)) return here.begin_refused();
     if (this->someone_waits() && !shared) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);

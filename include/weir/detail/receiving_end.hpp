@@ -60,7 +60,7 @@ template <class T, class Half>
   result<T> received = failure(errc{});
   task_record& self = *need_hub().current;
   receive_wait<T> here(received);
-  finish_switch(self, half != nullptr ? half->begin_recv(here, until) : here.begin_closed());
+  finish_switch(self, half != nullptr ? half->begin_recv(here, until) : here.begin_closed(until));
   if (here.outcome() != errc{}) received = failure(here.outcome());
   return received;
 }

@@ -44,7 +44,7 @@ struct selector_half {
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(selected_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
-    if (hub.current->cancelled) return here.begin_refused();
+    if (is_refused(*hub.current, until)) return here.begin_refused();
     if (someone_waits()) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(hub);
     if (ended()) return here.begin_failed(errc::closed);

@@ -63,7 +63,7 @@ struct sending_half {
 
   [[nodiscard, gnu::noinline]] task_record* begin_send(send_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
-    if (hub.current->cancelled && !never_waits) return here.begin_refused();
+    if (!never_waits && is_refused(*hub.current, until)) return here.begin_refused();
     if (peer == nullptr) return here.begin_failed(errc::closed);
     if (someone_waits()) return here.begin_failed(errc::busy);
     if (peer->state != nullptr) return begin_set(here);

@@ -51,7 +51,7 @@ struct stalk_half final : buffered_half<T> {
   [[nodiscard, gnu::noinline]] task_record* begin_recv(stalk_wait<T>& here,
                                                        result<std::size_t>& into, until until) {
     hub_face& hub = *this_hub;
-    if (hub.current->cancelled) return here.begin_refused();
+    if (is_refused(*hub.current, until)) return here.begin_refused();
     if (looker != nullptr && looker != &here) return here.begin_failed(errc::busy);
     if (look(into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
