@@ -6,12 +6,14 @@
 #include <weir/broadcast.hpp>
 #include <weir/buffer.hpp>
 #include <weir/cancel_token.hpp>
+#include <weir/condition_variable.hpp>
 #include <weir/dealer.hpp>
 #include <weir/error.hpp>
 #include <weir/fd_state.hpp>
 #include <weir/gate.hpp>
 #include <weir/hub.hpp>
 #include <weir/log.hpp>
+#include <weir/mutex.hpp>
 #include <weir/pair.hpp>
 #include <weir/pause.hpp>
 #include <weir/pipe.hpp>
@@ -23,6 +25,7 @@
 #include <weir/run.hpp>
 #include <weir/selected.hpp>
 #include <weir/selector.hpp>
+#include <weir/semaphore.hpp>
 #include <weir/sender.hpp>
 #include <weir/shared_receiver.hpp>
 #include <weir/sleep.hpp>
@@ -35,3 +38,4 @@
 #include <weir/tcp.hpp>
 #include <weir/until.hpp>
 #include <weir/value.hpp>
+#include <weir/wait_group.hpp>
