@@ -131,6 +131,21 @@ TEST(Stalk, WhoseMessagesWereRemovedBeforeItsReceiverHasRunLetsItWaitOn) {
   EXPECT_EQ(error_of(receiving.await()), errc::timed_out);
 }
 
+TEST(Stalk, IsFreeForAnotherReceiverOnceTheWaitOfTheFirstHasTimedOut) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::stalk<int>(2);
+  auto second = weir::spawn([&rx = rx] {
+    EXPECT_TRUE(weir::sleep(1ms));  // it times out after this, and runs later in the same pass
+    EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
+    return rx.recv();
+  });
+  auto first = weir::spawn([&rx = rx] { EXPECT_EQ(error_of(rx.recv(1ms)), errc::timed_out); });
+  EXPECT_TRUE(weir::sleep(2ms));
+  EXPECT_TRUE(tx.send(1));
+  EXPECT_EQ(second.await(), 1U);
+  EXPECT_TRUE(first.await());
+}
+
 TEST(Stalk, CountsWhatIsThereWhenItsReceiverRunsThoughTheSenderHasClosed) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);

@@ -40,6 +40,11 @@ struct stalk_half final : buffered_half<T> {
     this->waiters.wake_one();
   }
 
+  /// Whether a task waits, or is to look; not one whose wait has ended with an error.
+  [[nodiscard]] bool looks() const noexcept {
+    return looker != nullptr && looker->outcome() == errc{};
+  }
+
   /// How many messages stand before the first error.
   [[nodiscard]] std::size_t messages() noexcept {
     if (errors_ == 0) return this->items.size();
@@ -52,9 +57,10 @@ struct stalk_half final : buffered_half<T> {
                                                        result<std::size_t>& into, until until) {
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
-    if (looker != nullptr && looker != &here) return here.begin_failed(errc::busy);
+    if (looks() && looker != &here) return here.begin_failed(errc::busy);
     if (look(into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
+    forget_looker();
     here.half = this;
     looker = &here;
     here.describe("stalk.recv", this);
@@ -62,7 +68,7 @@ struct stalk_half final : buffered_half<T> {
   }
 
   void try_recv(result<std::size_t>& into) {
-    if (looker != nullptr) {
+    if (looks()) {
       into = failure(errc::busy);
     } else if (!look(into)) {
       into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
