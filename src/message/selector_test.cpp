@@ -173,6 +173,37 @@ TEST(Selector, ReceivesOneEntryForEachChangeOfAValueAndTheLatestOfThoseThatWait)
   EXPECT_TRUE(sending.await());
 }
 
+TEST(Selector, ReceivesAValueThatIsJoinedWhereASenderWasHeldUntilItsTimeHadPassed) {
+  virtual_hub hub;
+  auto selecting = weir::selector<int>();
+  auto [gate_tx, gate_rx] = weir::gate<int>();
+  const auto key = selecting.add(std::move(gate_rx));
+  auto held = weir::spawn([&tx = gate_tx] { EXPECT_TRUE(tx.send(1, 1ms)); });
+  EXPECT_EQ(selecting.recv()->value, 1);
+  EXPECT_TRUE(held.await());
+  auto latest = weir::value<int>(2);
+  EXPECT_TRUE(weir::redirect(std::move(latest.rx), std::move(gate_tx)));
+  const auto got = selecting.try_recv();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->from, key);
+  EXPECT_EQ(got->value, 2);
+}
+
+TEST(Selector, ReceivesAValueInItsTurnThoughItIsJoinedWhereASenderHadGivenUp) {
+  virtual_hub hub;
+  auto selecting = weir::selector<int>();
+  auto [first_tx, first_rx] = weir::pipe<int>();
+  auto [second_tx, second_rx] = weir::value<int>();
+  const auto first = selecting.add(std::move(first_rx));
+  const auto second = selecting.add(std::move(second_rx));
+  EXPECT_EQ(error_of(first_tx.send(0, 1ms)), errc::timed_out);
+  EXPECT_TRUE(second_tx.send(1));
+  auto latest = weir::value<int>(2);
+  EXPECT_TRUE(weir::redirect(std::move(latest.rx), std::move(first_tx)));
+  EXPECT_EQ(selecting.try_recv()->from, second);
+  EXPECT_EQ(selecting.try_recv()->from, first);
+}
+
 TEST(Selector, ClosesAllItsSendersWhenItIsClosedOrDestroyed) {
   virtual_hub hub;
   const auto before = held_now();

@@ -34,7 +34,7 @@ bool hand_on(direct_half<T>& from, receiving_half<T>& to) {
 /// A value's state goes along, instead of one that was there; `received`: what it holds was.
 template <class T>
 void move_state(direct_half<T>& from, receiving_half<T>& to, bool received) noexcept {
-  if (to.state != nullptr) to.offer_withdrawn();
+  to.offer_withdrawn();  // its place too, where a sender stood whose wait has ended
   to.state = std::move(from.state);
   if (received) {
     to.state->mark(false);
