@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,21 +13,9 @@
 
 #include <weir/weir.hpp>
 
+#include "message/channel_kind_suite.hpp"
+
 namespace weir::testing {
-
-enum class kind : std::uint8_t { pipe, value, gate, queue, stalk, selector };
-
-[[nodiscard]] inline const char* name_of(kind which) {
-  switch (which) {
-    case kind::pipe: return "Pipe";
-    case kind::value: return "Value";
-    case kind::gate: return "Gate";
-    case kind::queue: return "Queue";
-    case kind::stalk: return "Stalk";
-    case kind::selector: return "Selector";
-  }
-  return "?";
-}
 
 /// Channels joined one to the next, from the sender's to the receiver's; alone, one.
 using chain = std::vector<kind>;
