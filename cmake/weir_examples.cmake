@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: MIT
-# Each examples/x.cpp is a program x; each examples/x_test.py is a test that is told where the programs are.
+# Each examples/x.cpp is a program x, each examples/messages/x.cpp a program messages/x; each examples/x_test.py is a test
+# that is told where the programs are.
+
+# weir_example(source folder): builds a program into that folder of the build.
+function(weir_example source folder)
+  cmake_path(GET source STEM name)
+  string(JOIN "_" target example ${folder} ${name})
+  add_executable(${target} ${source})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/examples/${folder})
+  target_link_libraries(${target} PRIVATE weir::weir fmt::fmt)
+  weir_flags(${target})
+endfunction()
 
 file(GLOB weir_examples CONFIGURE_DEPENDS examples/*.cpp)
 foreach(source IN LISTS weir_examples)
-  cmake_path(GET source STEM name)
-  add_executable(example_${name} ${source})
-  set_target_properties(example_${name} PROPERTIES
-    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/examples)
-  target_link_libraries(example_${name} PRIVATE weir::weir fmt::fmt)
-  weir_flags(example_${name})
+  weir_example(${source} "")
+endforeach()
+file(GLOB weir_examples CONFIGURE_DEPENDS examples/messages/*.cpp)
+foreach(source IN LISTS weir_examples)
+  weir_example(${source} messages)
 endforeach()
 
 file(GLOB weir_example_tests CONFIGURE_DEPENDS examples/*_test.py)
