@@ -24,7 +24,14 @@ class queue_receiver : public detail::receiving_end<detail::queue_half<T>> {
   /// Takes the oldest message, or parks until there is one, `until` passes or this task is
   /// cancelled. Errors: those of `receiver::recv`; `errc::closed` only when nothing is left.
   [[nodiscard, gnu::always_inline]] result<T> recv(until until = {}) {
-    return detail::receive_from<T>(this->half(), until);
+    detail::queue_half<T>* const half = this->half();
+    detail::hub_face& hub = detail::need_hub();
+    if (half == nullptr || !half->receives_quickly(hub, until))
+      return detail::receive_from<T>(half, until);
+    --hub.calls_left;
+    result<T> oldest(std::in_place, *std::move(half->messages.items.front()));
+    half->messages.pop();
+    return oldest;
   }
 
   /// Takes the oldest message, if there is one. Does not park.
@@ -40,7 +47,7 @@ class queue_receiver : public detail::receiving_end<detail::queue_half<T>> {
 
   /// How many messages and errors wait in the buffer.
   [[nodiscard]] std::size_t size() const noexcept {
-    return this->half() != nullptr ? this->half()->items.size() : 0;
+    return this->half() != nullptr ? this->half()->messages.items.size() : 0;
   }
 
   /// A value that is set (to true) while there is nothing in the buffer; lives as long as the
@@ -72,7 +79,7 @@ template <class T>
 /// The same without a limit: the buffer grows, and a send throws `bad_alloc` when it cannot.
 template <class T>
 [[nodiscard]] queue_pair<T> queue() {
-  return queue<T>(detail::buffered_half<T>::unbounded);
+  return queue<T>(detail::message_buffer<T>::unlimited);
 }
 
 }  // namespace weir

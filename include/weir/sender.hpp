@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <weir/detail/direct_half.hpp>
 #include <weir/detail/offer.hpp>
 #include <weir/detail/sending_half.hpp>
 #include <weir/error.hpp>
@@ -44,11 +45,13 @@ class sender {
   /// sending here), `errc::deadlock` (in the main task, when nothing could wake any). Levee:
   /// `sender:send`.
   [[nodiscard, gnu::always_inline]] result<void> send(T&& message, until until = {}) {
+    if (send_quickly(std::move(message), until)) return {};
     return send_offer(detail::offer<T>::moved(message), until);
   }
   [[nodiscard, gnu::always_inline]] result<void> send(const T& message, until until = {})
     requires std::is_copy_constructible_v<T>
   {
+    if (send_quickly(message, until)) return {};
     return send_offer(detail::offer<T>::copied(message), until);
   }
 
@@ -91,8 +94,19 @@ class sender {
   [[nodiscard]] detail::sending_half<T>* half() const noexcept { return half_.get(); }
 
  private:
+  /// False: there is more to do, and nothing was done.
+  template <class Given>
+  [[gnu::always_inline]] bool send_quickly(Given&& message, const until& until) {
+    detail::hub_face& hub = detail::need_hub();
+    if (half_ == nullptr || !half_->sends_quickly(hub, until)) return false;
+    half_->buffer->push_message(std::forward<Given>(message));
+    --hub.calls_left;
+    return true;
+  }
+
   [[gnu::always_inline]] result<void> send_offer(detail::offer<T> offered, until until) {
-    detail::task_record& self = *detail::need_hub().current;
+    detail::hub_face& hub = detail::need_hub();
+    detail::task_record& self = *hub.current;
     detail::send_wait<T> here;
     here.offered = &offered;
     detail::finish_switch(self, begin_send(here, until));

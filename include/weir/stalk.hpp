@@ -48,7 +48,7 @@ class stalk_receiver : public detail::receiving_end<detail::stalk_half<T>> {
 
   /// How many messages are there, before the first error.
   [[nodiscard]] std::size_t size() const noexcept {
-    return this->half() != nullptr ? this->half()->messages() : 0;
+    return this->half() != nullptr ? this->half()->count() : 0;
   }
 
   /// As `queue_receiver::empty`.
@@ -86,9 +86,7 @@ result<std::size_t> stalk_receiver<T>::recv(until until) {
         self, half != nullptr ? half->begin_recv(here, seen, until) : here.begin_closed(until));
     if (here.outcome() != errc{}) return failure(here.outcome());
     if (seen || seen.error() != errc::would_block) break;
-    if (here.half == nullptr) return failure(errc::closed);
-    here.half->look(seen);
-    until = here.settled(until);
+    if (!here.look(seen)) until = here.settled(until);
   }
   return seen;
 }

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <cassert>
+#include <cstdint>
 
 #include <weir/detail/face.hpp>
 #include <weir/detail/list.hpp>
@@ -31,6 +32,10 @@
 #include <weir/waiting_place.hpp>
 
 namespace weir {
+
+namespace detail {
+class wait_set;
+}
 
 /// One task's waiting for one thing; lives on the stack of the task that waits.
 class wait : public detail::list_hook<detail::place_tag>, detail::timer {
@@ -66,6 +71,13 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   /// As `wake`, without making the task ready: for who runs it at once, or never again.
   /// Precondition: parked.
   detail::task_record& claim(errc outcome = {}) noexcept;
+
+  /// Whether it is neither in the timers, nor at a token, nor one of several. `claim_untied` then
+  /// does what `claim` does without a call.
+  [[nodiscard]] bool untied() const noexcept {
+    return (static_cast<unsigned>(armed()) | static_cast<unsigned>(ties_)) == 0;
+  }
+  detail::task_record& claim_untied(errc outcome = {}) noexcept;
 
   /// By default a cancellation of its task ends a wait; a join that passes it on says no. A token
   /// given to `park` ends it in any case.
@@ -104,6 +116,13 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   }
   [[nodiscard]] errc outcome() const noexcept { return outcome_; }
 
+  /// For `detail::wait_set`: parks `task` in `place` as one of the waits of `set`, or unlinks this
+  /// one when another was woken.
+  void enter(detail::wait_set& set, detail::task_record& task, waiting_place& place) noexcept;
+  void leave() noexcept;
+  /// For `detail::wait_set`: makes this the wait that the others go with.
+  void lead(detail::wait_set& set) noexcept;
+
  private:
   [[gnu::always_inline]] result<void> park_at(waiting_place* place, until until) {
     detail::task_record& self = *detail::need_hub().current;
@@ -116,8 +135,12 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   using on_expire_function = void (*)(detail::timer& expired) noexcept;
   static void time_out(detail::timer& expired) noexcept;
   static void time_out_token(detail::timer& expired) noexcept;
+  /// The rest of `begin_park`: links it to the timers and the token of `until`.
+  [[nodiscard, gnu::noinline]] detail::task_record* limit_and_pick(until until) noexcept;
   /// Makes `limit` the earlier of its time and its token's deadline, and says what that does.
   [[nodiscard]] on_expire_function link_to_token(until& limit) noexcept;
+  /// Unlinks it from timers and token, and the others of its set.
+  void leave_ties() noexcept;
   void leave_timers_and_token() noexcept;
 
   const char* what_;
@@ -127,9 +150,14 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   errc outcome_{};
   int fd_ = -1;
   bool cancellable_ = true;
-  bool has_token_ = false;  ///< `token_link_` has been made
+  static constexpr std::uint8_t token_tie = 1;  ///< `token_link_` has been made
+  static constexpr std::uint8_t set_tie = 2;    ///< `set_` has meaning
+  std::uint8_t ties_ = 0;
   union {
     detail::token_link token_link_;  // NOLINT(readability-identifier-naming): private
+  };
+  union {                    // so that nobody pays for it
+    detail::wait_set* set_;  // NOLINT(readability-identifier-naming): private
   };
 };
 
@@ -169,12 +197,13 @@ inline bool wait::wake(errc outcome) noexcept {
 }
 
 inline detail::task_record& wait::claim(errc outcome) noexcept {
+  if (!untied()) leave_ties();
+  return claim_untied(outcome);
+}
+
+inline detail::task_record& wait::claim_untied(errc outcome) noexcept {
   detail::task_record& task = *task_;
   detail::list_hook<detail::place_tag>::unlink();
-  // One branch, not two: most waits have neither.
-  if ((static_cast<unsigned>(armed()) | static_cast<unsigned>(has_token_)) != 0) {
-    leave_timers_and_token();
-  }
   outcome_ = outcome;
   task.parked_on = nullptr;
   task_ = nullptr;

@@ -119,15 +119,18 @@ detail::task_record* wait::begin_park(waiting_place* place, until until) noexcep
   task_->parked_on = this;
   since_ = hub.now;
   if (place != nullptr) place->add(*this);
-  if (!until.unlimited()) {
-    auto* const expire = until.token() == nullptr ? time_out : link_to_token(until);
-    if (!until.never()) {
-      hub.timers.arm(*this, until, expire);
-      const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
-      if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_after_pass();
-    }
+  return until.unlimited() ? hub.pick() : limit_and_pick(until);
+}
+
+detail::task_record* wait::limit_and_pick(until until) noexcept {
+  detail::hub_core& hub = detail::hub_core::here();
+  auto* const expire = until.token() == nullptr ? time_out : link_to_token(until);
+  if (!until.never()) {
+    hub.timers.arm(*this, until, expire);
+    const std::int64_t last_look = std::chrono::nanoseconds(hub.now.time_since_epoch()).count();
+    if (until.nanoseconds() <= (until.relative() ? 0 : last_look)) hub.look_after_pass();
   }
-  return hub.pick();
+  return hub.pick_next();
 }
 
 until wait::settled(until given) const noexcept {

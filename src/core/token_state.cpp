@@ -76,7 +76,7 @@ wait::on_expire_function wait::link_to_token(until& limit) noexcept {
   assert(detail::belongs_here(token.made_by) && "waited with on the thread of another hub");
   std::construct_at(&token_link_, *this);
   token.waits.push_back(token_link_);
-  has_token_ = true;
+  ties_ |= token_tie;
   if (token.deadline == time_point::max()) return time_out;
   limit = detail::fixed(limit);  // there is one timer: whose it is has to be known now
   if (!limit.never() && limit.nanoseconds() < until(token.deadline).nanoseconds()) return time_out;
@@ -90,9 +90,9 @@ void wait::time_out_token(detail::timer& expired) noexcept {
 
 void wait::leave_timers_and_token() noexcept {
   detail::disarm(*this);
-  if (!has_token_) return;
+  if ((ties_ & token_tie) == 0) return;
   token_link_.unlink();
-  has_token_ = false;
+  ties_ = static_cast<std::uint8_t>(ties_ & ~token_tie);
 }
 
 }  // namespace weir

@@ -10,7 +10,7 @@ namespace weir::detail {
 
 template <class T>
 struct broadcast_half final : direct_half<T> {
-  broadcast_half() noexcept : direct_half<T>("broadcast.recv", true) {}
+  broadcast_half() noexcept : direct_half<T>("broadcast.recv", true, taking::by_copying) {}
 
   [[nodiscard]] bool can_take() const noexcept override { return true; }
 

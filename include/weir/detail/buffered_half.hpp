@@ -3,14 +3,14 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include <weir/detail/emptiness.hpp>
+#include <weir/detail/message_buffer.hpp>
 #include <weir/detail/on_close.hpp>
 #include <weir/detail/receiving_half.hpp>
-#include <weir/detail/ring_buffer.hpp>
 #include <weir/detail/sending_half.hpp>
 #include <weir/error.hpp>
 
@@ -21,26 +21,10 @@ namespace weir::detail {
 /// tries again, and is thrown what that throws.
 template <class T>
 struct buffered_half : receiving_half<T> {
-  static constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t first_room = 16;  ///< of an unbounded buffer, before it grows
-
   explicit buffered_half(std::size_t capacity)
-      : receiving_half<T>(taking::into_buffer),
-        limit(capacity),
-        items(capacity == unbounded ? first_room : capacity) {}
+      : receiving_half<T>(taking::into_buffer), messages(capacity) {}
 
-  [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
-  [[nodiscard]] bool room() const noexcept { return items.size() < limit; }
-
-  void push(offer<T>& given) {
-    items.push([&given](result<T>* place) { given.make(place); });
-    if (items.size() == 1) emptiness.set(false);
-  }
-
-  void pop() noexcept {
-    items.pop();
-    if (items.empty()) emptiness.set(true);
-  }
+  [[nodiscard]] message_buffer<T>* buffer() noexcept override { return &messages; }
 
   /// After room has come: takes what waits for it, and lets a held sender go on.
   void refill() noexcept {
@@ -65,27 +49,34 @@ struct buffered_half : receiving_half<T> {
 
   void sender_gone() noexcept override {
     if (this->state != nullptr && !this->state->fresh()) this->state.reset();
-    if (ended()) waiters.wake_all(errc::closed);
+    if (ended()) messages.receivers.wake_all(errc::closed);
   }
 
   /// Whether nothing is here, and nothing will come.
   [[nodiscard]] bool ended() const noexcept {
-    return this->peer == nullptr && this->state == nullptr && items.empty();
+    return this->peer == nullptr && this->state == nullptr && messages.items.empty();
   }
 
   /// False if it was closed already.
   bool close() noexcept {
     const bool was_open = close_sender_of(*this);
-    waiters.wake_all(errc::closed);
-    items.clear();
+    messages.receivers.wake_all(errc::closed);
+    messages.clear();
     call_on_close(std::exchange(on_close, nullptr));
     return was_open;
   }
 
-  const std::size_t limit;
-  ring_buffer<result<T>> items;
-  waiting_place waiters;
-  emptiness_value emptiness;
+  /// A value that is set while there is nothing; made when somebody asks for it first.
+  [[nodiscard]] receiver<bool>& watch_emptiness() {
+    if (emptiness == nullptr) {
+      emptiness = std::make_unique<emptiness_value>(messages.items.empty());
+      messages.listener = emptiness.get();
+    }
+    return emptiness->rx();
+  }
+
+  message_buffer<T> messages;
+  std::unique_ptr<emptiness_value> emptiness;
   close_callback on_close;
 
  private:
@@ -106,7 +97,7 @@ template <class Half>
 
 template <class Half>
 [[nodiscard]] receiver<bool>& watch_emptiness(Half* half) {
-  return need_half(half).emptiness.watch(need_half(half).items.empty());
+  return need_half(half).watch_emptiness();
 }
 
 template <class Half>

@@ -15,7 +15,7 @@ template <class Pair, class Half>
   using tx = decltype(Pair::tx);
   using rx = decltype(Pair::rx);
   auto sending = std::make_unique<sending_half<typename Half::message_type>>(kind);
-  sending->peer = receiving.get();
+  sending->link(receiving.get());
   receiving->peer = sending.get();
   return {tx(std::move(sending)), rx(std::move(receiving))};
 }

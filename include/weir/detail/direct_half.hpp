@@ -15,10 +15,13 @@ namespace weir::detail {
 /// At most one task waits in it, unless it is `shared`.
 template <class T>
 struct direct_half : receiving_half<T> {
-  explicit direct_half(const char* name, bool many = false) noexcept
-      : receiving_half<T>(taking::directly), call(name), shared(many) {}
+  explicit direct_half(const char* name, bool many = false,
+                       taking taken = taking::directly) noexcept
+      : receiving_half<T>(taken), call(name), shared(many) {}
 
   [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
+
+  [[nodiscard]] receive_wait<T>* first_waiting() const noexcept { return receiver_in<T>(waiters); }
 
   [[nodiscard]] bool can_take() const noexcept override { return someone_waits(); }
   void take(offer<T>& given) override { hand_over(given, *receiver_in<T>(waiters)); }
@@ -27,15 +30,21 @@ struct direct_half : receiving_half<T> {
     waiters.wake_all(errc::closed);
   }
 
+  /// The two plainest cases, a sender that waits and none, need no more than is here; what cannot
+  /// be a tail call is elsewhere, so that no registers have to be saved.
   [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
-    if (is_refused(*hub.current, until)) return here.begin_refused();
-    if (someone_waits() && !shared) return here.begin_failed(errc::busy);
-    if (take_now(*here.into)) return begin_return(hub);
-    if (this->peer == nullptr) return here.begin_failed(errc::closed);
-    this->peer->let_go();
-    here.describe(call, this);
-    return here.begin_park(&waiters, until);
+    sending_half<T>* const sending = this->peer;
+    if (may_be_refused(hub, until) || sending == nullptr || sending->gate ||
+        this->state != nullptr || someone_waits())
+      return begin_recv_with_care(here, until);
+    send_wait<T>* const sender = sending->first_waiting();
+    if (sender == nullptr) return begin_wait(here, until);
+    if (!sender->offered->moves() || !sender->untied()) return begin_recv_with_care(here, until);
+    sender->offered->give_moved(*here.into);
+    sender->offered = nullptr;
+    hub.ready.push(sender->claim_untied());
+    return begin_return(hub);
   }
 
   /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
@@ -60,6 +69,21 @@ struct direct_half : receiving_half<T> {
   const bool shared;
 
  private:
+  [[nodiscard, gnu::noinline]] task_record* begin_recv_with_care(receive_wait<T>& here,
+                                                                 until until) {
+    if (is_refused(*this_hub->current, until)) return here.begin_refused();
+    if (someone_waits() && !shared) return here.begin_failed(errc::busy);
+    if (take_now(*here.into)) return begin_return(*this_hub);
+    if (this->peer == nullptr) return here.begin_failed(errc::closed);
+    this->peer->let_go();
+    return begin_wait(here, until);
+  }
+
+  [[nodiscard]] task_record* begin_wait(receive_wait<T>& here, until until) noexcept {
+    here.describe(call, this);
+    return here.begin_park(&waiters, until);
+  }
+
   bool take_now(result<T>& into) {
     if (this->state != nullptr) return read_state(into);
     if (this->peer == nullptr) return false;

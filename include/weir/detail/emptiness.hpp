@@ -2,41 +2,28 @@
 // Tells those who want to know whether a buffer is empty.
 #pragma once
 
-#include <memory>
-
-#include <weir/detail/offer.hpp>
+#include <weir/detail/message_buffer.hpp>
 #include <weir/value.hpp>
 
 namespace weir::detail {
 
-/// A value that is set while the buffer is empty; made when somebody asks for it first.
-class emptiness_value {
+/// A value that is set while the buffer is empty.
+class emptiness_value final : public emptiness_listener {
  public:
-  /// Does not yield.
-  void set(bool empty) noexcept {
-    if (channel_ != nullptr) [[unlikely]]
-      tell(empty);
-  }
+  explicit emptiness_value(bool empty) { emptiness_value::set(empty); }
 
-  /// `empty`: what the buffer is now.
-  [[nodiscard]] receiver<bool>& watch(bool empty) {
-    if (channel_ == nullptr) {
-      channel_ = std::make_unique<value_pair<bool>>(value<bool>());
-      tell(empty);
+  /// Does not yield.
+  void set(bool empty) noexcept override {
+    if (empty) {
+      static_cast<void>(channel_.tx.try_send(true));
+    } else {
+      channel_.tx.clear();
     }
-    return channel_->rx;
   }
+  [[nodiscard]] receiver<bool>& rx() noexcept { return channel_.rx; }
 
  private:
-  void tell(bool empty) noexcept {
-    if (empty) {
-      static_cast<void>(channel_->tx.try_send(true));
-    } else {
-      channel_->tx.clear();
-    }
-  }
-
-  std::unique_ptr<value_pair<bool>> channel_;
+  value_pair<bool> channel_ = value<bool>();
 };
 
 }  // namespace weir::detail

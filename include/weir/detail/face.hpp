@@ -85,6 +85,11 @@ struct hub_face {
   return caller.cancelled || given.cancelled();
 }
 
+/// Whether that has to be asked; false says no.
+[[nodiscard]] inline bool may_be_refused(const hub_face& hub, const until& given) noexcept {
+  return hub.current->cancelled || given.token() != nullptr;
+}
+
 // Each of the following chooses the task to switch to, and returns before the switch, so that the
 // switch itself can stand inline in the caller: a return after it would be mispredicted. Null means
 // that there is nothing to switch to: the current task goes on.

@@ -70,14 +70,14 @@ void join(direct_half<T>& from, receiving_half<T>& to) {
   const bool of_value = from.state != nullptr;
   if (of_value) move_state(from, to, handed_on);
   const bool gate = to.peer != nullptr && to.peer->gate;
-  if (to.peer != nullptr) to.peer->peer = nullptr;
+  if (to.peer != nullptr) to.peer->link(nullptr);
   to.peer = sender;
   if (sender == nullptr) {
     to.sender_gone();
     return;
   }
-  sender->peer = &to;
   sender->gate |= gate;
+  sender->link(&to);
   settle_sender(*sender, handed_on && !of_value);
 }
 

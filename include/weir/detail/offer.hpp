@@ -35,6 +35,9 @@ class offer {
  public:
   [[nodiscard]] static offer moved(T& message) noexcept { return {form::moved, &message}; }
   [[nodiscard]] static offer copied(const T& message) noexcept {
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      return moved(const_cast<T&>(message));  // to move it is to copy it
+    }
     // How to copy is known only here: a vector of unique_ptrs claims to be copyable and is not, so
     // nothing that a moved message passes through may mention it.
     return {form::copied, const_cast<T*>(&message),
@@ -81,10 +84,16 @@ class offer {
     }
   }
 
+  /// Whether `give_moved` will do.
+  [[nodiscard]] bool moves() const noexcept { return form_ == form::moved; }
+  [[gnu::always_inline]] void give_moved(result<T>& into) {
+    put(into, std::move(*static_cast<T*>(message_)));
+  }
+
   /// Precondition: `into` holds an error.
   void give(result<T>& into) {
     switch (form_) {
-      case form::moved: put(into, std::move(*static_cast<T*>(message_))); break;
+      case form::moved: give_moved(into); break;
       case form::copied: copy_(message_, into); break;
       case form::passed: give_result(std::move(*static_cast<result<T>*>(message_)), into); break;
       case form::failed: into = std::unexpected(*static_cast<std::error_code*>(message_)); break;

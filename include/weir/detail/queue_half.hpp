@@ -20,30 +20,38 @@ struct queue_half final : buffered_half<T> {
       : buffered_half<T>(capacity), shared(many) {}
 
   [[nodiscard]] bool can_take() const noexcept override {
-    return this->room() || this->someone_waits();
+    return this->messages.room() || this->messages.someone_waits();
   }
   void take(offer<T>& given) override {
-    if (receive_wait<T>* const receiver = receiver_in<T>(this->waiters)) {
+    if (receive_wait<T>* const receiver = receiver_in<T>(this->messages.receivers)) {
       hand_over(given, *receiver);
     } else {
-      this->push(given);
+      this->messages.push(given);
     }
   }
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
-    if (this->someone_waits() && !shared) return here.begin_failed(errc::busy);
+    if (this->messages.someone_waits() && !shared) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
     this->peer->let_go();  // there is room now: a receiver that waits
     here.describe("queue.recv", this);
-    return here.begin_park(&this->waiters, until);
+    return here.begin_park(&this->messages.receivers, until);
+  }
+
+  /// Whether a recv has only to take what stands first, and may do so at once.
+  [[nodiscard, gnu::always_inline]] bool receives_quickly(hub_face& hub, const until& until) {
+    if (this->messages.items.empty() || !this->messages.items.front().has_value()) return false;
+    if (this->state != nullptr || (this->peer != nullptr && this->peer->someone_waits()))
+      return false;  // room will be filled again
+    return !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
 
   /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
   void try_recv(result<T>& into) {
-    if (this->someone_waits() && !shared) {
+    if (this->messages.someone_waits() && !shared) {
       into = failure(errc::busy);
     } else if (!take_now(into)) {
       into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
@@ -54,14 +62,14 @@ struct queue_half final : buffered_half<T> {
 
  private:
   bool take_now(result<T>& into) {
-    if (this->items.empty()) return take_unbuffered(into);
-    result<T>& front = this->items.front();
+    if (this->messages.items.empty()) return take_unbuffered(into);
+    result<T>& front = this->messages.items.front();
     if (front.has_value()) {
       put(into, *std::move(front));
     } else {
       into = std::unexpected(front.error());
     }
-    this->pop();
+    this->messages.pop();
     this->refill();
     return true;
   }
@@ -80,7 +88,7 @@ struct queue_half final : buffered_half<T> {
     if (sender == nullptr) return false;
     sender->offered->give(into);
     this->peer->taken(*sender);
-    if (this->room()) this->peer->let_go();
+    if (this->messages.room()) this->peer->let_go();
     return true;
   }
 };

@@ -12,10 +12,13 @@ namespace weir::detail {
 
 template <class T>
 struct sending_half;
+template <class T>
+struct message_buffer;
 
 /// What becomes of a message that is taken.
 enum class taking : unsigned char {
   directly,      ///< by the receiver that waits for it: its sender lets that run
+  by_copying,    ///< the same, by all who wait
   by_selecting,  ///< the same, among the messages of other senders
   into_buffer,   ///< its sender goes on at once
 };
@@ -37,6 +40,8 @@ struct receiving_half {
   [[nodiscard]] virtual bool can_take() const noexcept = 0;
   /// Takes it. Should moving it throw, nothing has changed. Precondition: `can_take()`.
   virtual void take(offer<T>& given) = 0;
+  /// Where `into_buffer` puts them; else null.
+  [[nodiscard]] virtual message_buffer<T>* buffer() noexcept { return nullptr; }
   /// There is a message now that could not be taken: with a sender that waits, or in `state`.
   virtual void offer_waits() noexcept {}
   /// The sender waits on, though its message was taken, for the receiver to come back.
@@ -58,7 +63,7 @@ struct receiving_half {
   }
 
   /// Whether each message goes on once, as from a queue, rather than the state being read.
-  [[nodiscard]] bool iterates() const noexcept { return how != taking::directly; }
+  [[nodiscard]] bool iterates() const noexcept { return how > taking::by_copying; }
 
   sending_half<T>* peer = nullptr;
   std::unique_ptr<value_state<T>> state;

@@ -27,7 +27,7 @@ class ring_buffer {
 
   /// Has `make(place)` construct one more item; should that throw, there is none.
   template <class Make>
-  void push(Make&& make) {
+  [[gnu::always_inline]] void push(Make&& make) {
     if (last_->tail - last_->head > last_->mask) [[unlikely]]
       grow();
     make(last_->at(last_->tail));
@@ -39,7 +39,7 @@ class ring_buffer {
   [[nodiscard]] Item& front() noexcept { return *first_->at(first_->head); }
 
   /// Precondition: not empty.
-  void pop() noexcept {
+  [[gnu::always_inline]] void pop() noexcept {
     std::destroy_at(&front());
     ++first_->head;
     --size_;
@@ -84,7 +84,7 @@ class ring_buffer {
     return std::make_unique<ring>(std::bit_ceil(capacity));
   }
 
-  void grow() {
+  [[gnu::noinline]] void grow() {
     last_->next = make_ring(2 * (last_->mask + 1));
     last_ = last_->next.get();
   }

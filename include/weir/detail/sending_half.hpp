@@ -4,12 +4,17 @@
 
 #include <utility>
 
+#include <weir/detail/message_buffer.hpp>
 #include <weir/detail/offer.hpp>
+#include <weir/detail/receive_wait.hpp>
 #include <weir/detail/receiving_half.hpp>
 #include <weir/until.hpp>
 #include <weir/wait.hpp>
 
 namespace weir::detail {
+
+template <class T>
+struct direct_half;
 
 /// A sender that waits: until its message is taken, and where the channel is a gate, until the
 /// receiver comes back after that.
@@ -33,17 +38,18 @@ struct sending_half {
       : call(kind.call), gate(kind.gate), never_waits(kind.never_waits) {}
 
   [[nodiscard]] bool someone_waits() const noexcept { return !waiters.empty(); }
+  [[nodiscard]] send_wait<T>* first_waiting() const noexcept {
+    return waiters.empty() ? nullptr : static_cast<send_wait<T>*>(&waiters.front());
+  }
   /// The sender that waits with a message, or null.
   [[nodiscard]] send_wait<T>* offering() const noexcept {
-    if (waiters.empty()) return nullptr;
-    auto& waiting = static_cast<send_wait<T>&>(waiters.front());
-    return waiting.offered != nullptr ? &waiting : nullptr;
+    send_wait<T>* const waiting = first_waiting();
+    return waiting != nullptr && waiting->offered != nullptr ? waiting : nullptr;
   }
   /// The sender that waits though its message was taken, or null.
   [[nodiscard]] send_wait<T>* held() const noexcept {
-    if (waiters.empty()) return nullptr;
-    auto& waiting = static_cast<send_wait<T>&>(waiters.front());
-    return waiting.offered == nullptr ? &waiting : nullptr;
+    send_wait<T>* const waiting = first_waiting();
+    return waiting != nullptr && waiting->offered == nullptr ? waiting : nullptr;
   }
 
   /// Its message was taken by who came for it.
@@ -61,24 +67,26 @@ struct sending_half {
     if (send_wait<T>* const waiting = held()) waiting->wake();
   }
 
+  /// The two plainest cases, a pipe's receiver that waits and none, need no more than is here; what
+  /// cannot be a tail call is elsewhere, so that no registers have to be saved.
   [[nodiscard, gnu::noinline]] task_record* begin_send(send_wait<T>& here, until until) {
     hub_face& hub = *this_hub;
-    if (!never_waits && is_refused(*hub.current, until)) return here.begin_refused();
-    if (peer == nullptr) return here.begin_failed(errc::closed);
-    if (someone_waits()) return here.begin_failed(errc::busy);
-    if (peer->state != nullptr) return begin_set(here);
-    if (!peer->can_take()) {
-      peer->offer_waits();
-      return begin_wait(here, until);
-    }
-    peer->take(*here.offered);
+    if (may_be_refused(hub, until) || peer == nullptr || someone_waits() || gate ||
+        peer->how != taking::directly || peer->state != nullptr)
+      return begin_send_with_care(here, until);
+    receive_wait<T>* const receiver = static_cast<direct_half<T>&>(*peer).first_waiting();
+    if (receiver == nullptr) return begin_wait(here, until);
+    if (!here.offered->moves() || !receiver->untied()) return begin_send_with_care(here, until);
+    here.offered->give_moved(*receiver->into);
     here.offered = nullptr;
-    const bool buffered = peer->how == taking::into_buffer;
-    if (gate && !(buffered && peer->can_take())) {
-      peer->sender_held();
-      return begin_wait(here, until);
-    }
-    return buffered && !gate ? begin_return(hub) : begin_yield();
+    hub.ready.push(receiver->claim_untied());
+    return begin_yield();
+  }
+
+  /// Whether a send has only to put its message into `buffer`, and may do so at once.
+  [[nodiscard, gnu::always_inline]] bool sends_quickly(hub_face& hub, const until& until) const {
+    if (buffer == nullptr || someone_waits() || !buffer->takes_quickly()) return false;
+    return !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
 
   /// Sends without parking. Errors: `errc::would_block`, `errc::closed`, `errc::busy`.
@@ -104,15 +112,25 @@ struct sending_half {
 
   /// False if it was closed already.
   bool close() noexcept {
-    receiving_half<T>* const other = std::exchange(peer, nullptr);
+    receiving_half<T>* const other = peer;
     if (other == nullptr) return false;
+    link(nullptr);
     other->peer = nullptr;
     waiters.wake_all(errc::closed);
     other->sender_gone();
     return true;
   }
 
+  /// Linked to `receiving`, where there is one.
+  void link(receiving_half<T>* receiving) noexcept {
+    peer = receiving;
+    buffer =
+        receiving == nullptr || gate || receiving->state != nullptr ? nullptr : receiving->buffer();
+  }
+
   receiving_half<T>* peer = nullptr;
+  message_buffer<T>* buffer =
+      nullptr;  ///< of `peer`, where a send is no more than putting it there
   waiting_place waiters;
   const char* call;
   bool gate;
@@ -122,6 +140,25 @@ struct sending_half {
   [[nodiscard]] task_record* begin_wait(send_wait<T>& here, until until) noexcept {
     here.describe(call, this);
     return here.begin_park(&waiters, until);
+  }
+
+  [[nodiscard, gnu::noinline]] task_record* begin_send_with_care(send_wait<T>& here, until until) {
+    if (!never_waits && is_refused(*this_hub->current, until)) return here.begin_refused();
+    if (peer == nullptr) return here.begin_failed(errc::closed);
+    if (someone_waits()) return here.begin_failed(errc::busy);
+    if (peer->state != nullptr) return begin_set(here);
+    if (!peer->can_take()) {
+      peer->offer_waits();
+      return begin_wait(here, until);
+    }
+    peer->take(*here.offered);
+    here.offered = nullptr;
+    const bool buffered = peer->how == taking::into_buffer;
+    if (gate && !(buffered && peer->can_take())) {
+      peer->sender_held();
+      return begin_wait(here, until);
+    }
+    return buffered && !gate ? begin_return(*this_hub) : begin_yield();
   }
 
   [[nodiscard]] task_record* begin_set(send_wait<T>& here) {
@@ -138,7 +175,7 @@ bool close_sender_of(receiving_half<T>& half) noexcept {
   sending_half<T>* const other = std::exchange(half.peer, nullptr);
   half.state.reset();
   if (other == nullptr) return false;
-  other->peer = nullptr;
+  other->link(nullptr);
   other->waiters.wake_all(errc::closed);
   return true;
 }

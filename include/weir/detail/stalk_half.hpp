@@ -14,7 +14,7 @@ namespace weir::detail {
 template <class T>
 struct stalk_half;
 
-/// A task that waits until there is something in a stalk. What there is it sees when it runs.
+/// A task that waits until there is something in a stalk; it sees what there is when it runs.
 template <class T>
 struct stalk_wait : wait {
   stalk_wait() noexcept : wait("stalk.recv") {}
@@ -23,7 +23,15 @@ struct stalk_wait : wait {
   ~stalk_wait() {
     if (half != nullptr) half->looker = nullptr;
   }
-  stalk_half<T>* half = nullptr;  ///< whose `looker` this is; null: none's, or it was closed
+
+  /// After it was woken with success: as `stalk_half::look`.
+  bool look(result<std::size_t>& into) {
+    if (half != nullptr) return half->look(into);
+    into = failure(errc::closed);
+    return true;
+  }
+
+  stalk_half<T>* half = nullptr;  ///< whose `looker` this is; null: none's, or that was closed
 };
 
 /// At most one task waits in it, and only while it is empty.
@@ -32,43 +40,42 @@ struct stalk_half final : buffered_half<T> {
   using buffered_half<T>::buffered_half;
   ~stalk_half() override { forget_looker(); }
 
-  [[nodiscard]] bool can_take() const noexcept override { return this->room(); }
+  /// None: the errors sent are counted, and a receiver that waits is to look.
+  [[nodiscard]] message_buffer<T>* buffer() noexcept override { return nullptr; }
+
+  [[nodiscard]] bool can_take() const noexcept override { return this->messages.room(); }
   void take(offer<T>& given) override {
     const bool is_error = given.message() == nullptr;
-    this->push(given);
+    this->messages.push(given);
     if (is_error) ++errors_;
-    this->waiters.wake_one();
-  }
-
-  /// Whether a task waits, or is to look; not one whose wait has ended with an error.
-  [[nodiscard]] bool looks() const noexcept {
-    return looker != nullptr && looker->outcome() == errc{};
+    if (!this->messages.someone_waits()) return;
+    looker = static_cast<stalk_wait<T>*>(&this->messages.receivers.front());
+    looker->half = this;
+    looker->wake();
   }
 
   /// How many messages stand before the first error.
-  [[nodiscard]] std::size_t messages() noexcept {
-    if (errors_ == 0) return this->items.size();
-    std::size_t count = 0;
-    while (count != this->items.size() && this->items[count].has_value()) ++count;
-    return count;
+  [[nodiscard]] std::size_t count() noexcept {
+    if (errors_ == 0) return this->messages.items.size();
+    auto& items = this->messages.items;
+    std::size_t counted = 0;
+    while (counted != items.size() && items[counted].has_value()) ++counted;
+    return counted;
   }
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(stalk_wait<T>& here,
                                                        result<std::size_t>& into, until until) {
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
-    if (looks() && looker != &here) return here.begin_failed(errc::busy);
+    if (is_busy()) return here.begin_failed(errc::busy);
     if (look(into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
-    forget_looker();
-    here.half = this;
-    looker = &here;
     here.describe("stalk.recv", this);
-    return here.begin_park(&this->waiters, until);
+    return here.begin_park(&this->messages.receivers, until);
   }
 
   void try_recv(result<std::size_t>& into) {
-    if (looks()) {
+    if (is_busy()) {
       into = failure(errc::busy);
     } else if (!look(into)) {
       into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
@@ -77,25 +84,30 @@ struct stalk_half final : buffered_half<T> {
 
   /// Tells what there is, or receives the error that stands first. False: there is nothing.
   bool look(result<std::size_t>& into) {
-    if (this->items.empty()) this->take_waiting();  // throws what kept it away
-    if (this->items.empty()) return false;
-    if (const result<T>& front = this->items.front(); !front.has_value()) {
+    if (this->messages.items.empty()) this->take_waiting();  // throws what kept it away
+    if (this->messages.items.empty()) return false;
+    if (const result<T>& front = this->messages.items.front(); !front.has_value()) {
       into = std::unexpected(front.error());
       --errors_;
-      this->pop();
+      this->messages.pop();
       this->refill();
     } else {
-      into = messages();
+      into = count();
     }
     return true;
   }
 
   /// False, and nothing done, if there are not as many messages before the first error.
-  bool remove(std::size_t count) noexcept {
-    if (count > messages()) return false;
-    for (; count != 0; --count) this->pop();
+  bool remove(std::size_t number) noexcept {
+    if (number > count()) return false;
+    for (; number != 0; --number) this->messages.pop();
     this->refill();
     return true;
+  }
+
+  /// Whether a task is in recv.
+  [[nodiscard]] bool is_busy() const noexcept {
+    return looker != nullptr || this->messages.someone_waits();
   }
 
   bool close() noexcept {
@@ -104,7 +116,7 @@ struct stalk_half final : buffered_half<T> {
     return buffered_half<T>::close();
   }
 
-  stalk_wait<T>* looker = nullptr;  ///< the task in recv, parked or woken and yet to look
+  stalk_wait<T>* looker = nullptr;  ///< the task in recv that was woken and has yet to look
 
  private:
   void forget_looker() noexcept {

@@ -21,7 +21,7 @@ class stalk_iterator {
   stalk_iterator() noexcept = default;
   stalk_iterator(stalk_half<T>* half, std::size_t index) noexcept : half_(half), index_(index) {}
 
-  [[nodiscard]] T& operator*() const noexcept { return *half_->items[index_]; }
+  [[nodiscard]] T& operator*() const noexcept { return *half_->messages.items[index_]; }
   [[nodiscard]] T* operator->() const noexcept { return &**this; }
   stalk_iterator& operator++() noexcept {
     ++index_;
