@@ -81,7 +81,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
                                        .refuse = nullptr,
                                        .abandon = nullptr,
                                        .fail = nullptr,
-                                       .free = nullptr};
+                                       .release = nullptr};
   loop_.service = true;
   loop_.type = &loop_type;
   start_on(loop_, *loop_stack, loop_stack->top);

@@ -138,7 +138,7 @@ bool hub_core::start_later(later_task& task) noexcept {
   if (taken == nullptr) {
     task.cancelled ? task.type->refuse(task) : task.type->fail(task, spawn_error);
     forget(task);
-    task.type->free(task);
+    task.type->release(task);
     return false;
   }
   start_on(task, *taken, taken->top);
@@ -160,10 +160,10 @@ void hub_core::end_unstarted() noexcept {
   stack& stack = *ended.stack;
   forget(ended);
   stack.occupant = nullptr;
-  if (ended.type->free == nullptr) {
+  if (ended.type->release == nullptr) {
     std::destroy_at(&ended);  // its function is destroyed already
   } else {
-    ended.type->free(ended);
+    ended.type->release(ended);
   }
   stack_pool::give_back(stack);
   current = &loop_;  // the record is gone

@@ -160,12 +160,12 @@ struct task_body : Record {
   static void abandon(task_record& record) noexcept {
     deliver(record, outcome<result_type>(make_error_code(errc::cancelled)));
   }
-  static void free(task_record& record) noexcept {
+  static void release(task_record& record) noexcept {
     delete &of(record);  // NOLINT(cppcoreguidelines-owning-memory): made by `begin_later`
   }
 
   static constexpr task_type type_of{run, refuse, abandon, fail,
-                                     std::is_same_v<Record, later_task> ? free : nullptr};
+                                     std::is_same_v<Record, later_task> ? release : nullptr};
 };
 
 /// A stack to begin a task on: the record is to be put right below `top`.
