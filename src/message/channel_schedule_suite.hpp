@@ -153,7 +153,7 @@ class channel_schedule_drawer {
  private:
   void draw_joins(channel_schedule& drawn, const std::vector<join_plan>& joins) {
     // Where one task makes them all, they are made in their order.
-    auto& one = drawn.tasks[random_.below(drawn.tasks.size())];
+    auto& one = drawn.tasks[random_.once_in(2) ? 0 : random_.below(drawn.tasks.size())];
     const bool by_one = !random_.once_in(4);
     std::size_t after = 0;
     for (const join_plan& each : joins) {
@@ -187,7 +187,8 @@ class channel_schedule_drawer {
   deed draw_deed(bool receives) {
     using enum deed;
     constexpr std::array closing{close_sender, close_receiver, replace_sender, replace_receiver};
-    constexpr std::array sending{send, send, send, send_copy, pass, send_error, try_send, clear};
+    constexpr std::array sending{send,       send,     send,  send_copy, pass,
+                                 send_error, try_send, clear, clear};
     constexpr std::array receiving{recv, recv, recv, remove, remove, try_recv};
     constexpr std::array others{yield, sleep, sleep, cancel, done, move_ends};
     if (random_.once_in(20)) return one_of(closing);

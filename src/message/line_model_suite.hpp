@@ -160,10 +160,10 @@ class line_model {
     if (looking_ != who) return true;
     const auto stalk = std::find_if(lines_.begin(), lines_.end(),
                                     [](const line& each) { return each.last == kind::stalk; });
-    if (!stalk->items.empty() || stalk->closed()) return true;
+    if (!stalk->items.empty()) return true;
     looking_.reset();
-    if (tasks_.cancelled(who)) {
-      tasks_.answers(who, errc::cancelled);
+    if (tasks_.cancelled(who) || stalk->closed()) {
+      tasks_.answers(who, tasks_.cancelled(who) ? errc::cancelled : errc::closed);
       return true;
     }
     stalk->receiver = tasks_.parks_again(who);
