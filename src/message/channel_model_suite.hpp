@@ -40,7 +40,7 @@ class channel_model {
 
   /// Task `who` calls; `offered` is what it sends.
   void begins(std::size_t who, const step& what, content offered) {
-    tasks_.begins(who, what.limit, offered, what.what == deed::send_copy);
+    tasks_.begins(who, what.limit, what.token, offered, what.what == deed::send_copy);
     switch (what.what) {
       case deed::send:
       case deed::send_copy:
@@ -61,6 +61,7 @@ class channel_model {
       case deed::spawn: return tasks_.begin_spawn(who, what.task);
       case deed::spawn_later: return tasks_.begin_spawn_later(who, what.task);
       case deed::cancel: return tasks_.begin_cancel(who, what.task);
+      case deed::cancel_token: return tasks_.begin_cancel_token(who);
       case deed::done: return;
       case deed::await: return tasks_.begin_await(who, what.task);
       case deed::yield: return tasks_.begin_yield(who);
@@ -96,7 +97,7 @@ class channel_model {
     line* const to = senders_[channel];
     // An end that is not there any more does not know that it was a value's.
     const bool can_be_refused = may_park && (to == nullptr || to->first != kind::value);
-    if (can_be_refused && tasks_.cancelled(who)) return tasks_.answers(who, errc::cancelled);
+    if (can_be_refused && tasks_.is_refused(who)) return tasks_.answers(who, errc::cancelled);
     if (to == nullptr) return tasks_.answers(who, errc::closed);
     lines_.send(who, *to, may_park);
   }
@@ -107,7 +108,7 @@ class channel_model {
   }
 
   void recv(std::size_t who, std::size_t channel, bool may_park) {
-    if (may_park && tasks_.cancelled(who)) return tasks_.answers(who, errc::cancelled);
+    if (may_park && tasks_.is_refused(who)) return tasks_.answers(who, errc::cancelled);
     if (selects(channel)) return lines_.select(who, may_park);
     if (receivers_[channel] == nullptr) return tasks_.answers(who, errc::closed);
     lines_.recv(who, *receivers_[channel], may_park);

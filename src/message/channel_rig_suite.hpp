@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <weir/cancel_token.hpp>
 #include <weir/error.hpp>
 #include <weir/receiver.hpp>
 #include <weir/redirect.hpp>
@@ -94,7 +95,8 @@ class channel_rig {
   }
 
   answer make(const step& call, numbered& sent, std::error_code error) {
-    const until limit = call.limit ? until(*call.limit) : until();
+    const until time = call.limit ? until(*call.limit) : until();
+    const until limit = call.token ? until(time, token_) : time;
     real_channel& channel = channels_[call.channel];
     switch (call.what) {
       case deed::send: return answer_of(channel.tx().send(std::move(sent), limit));
@@ -117,8 +119,9 @@ class channel_rig {
       case deed::redirect: return redirect(channel, channels_[call.to]);
       case deed::add: return add(channel, channels_.back());
       case deed::spawn: spawn(call.task); return {};
-      case deed::spawn_later: spawn_later(call.task, limit); return {};
+      case deed::spawn_later: spawn_later(call.task, time); return {};
       case deed::cancel: tasks_[call.task].cancel(); return {};
+      case deed::cancel_token: token_.cancel(); return {};
       case deed::done: return {.done = tasks_[call.task].done()};
       case deed::await: return answer_of(tasks_[call.task].await());
       case deed::yield: return answer_of(weir::yield());
@@ -204,6 +207,7 @@ class channel_rig {
   channel_schedule schedule_;
   std::vector<real_channel> channels_;
   std::vector<task<>> tasks_;
+  cancel_token token_;
   channel_model model_;
   int last_message_ = 0;
   int last_error_ = 0;

@@ -38,6 +38,7 @@ enum class deed : std::uint8_t {
   spawn,
   spawn_later,
   cancel,
+  cancel_token,  ///< that some calls are given
   done,
   await,
   yield,
@@ -51,6 +52,7 @@ struct step {
   std::size_t to = 0;    ///< the other, for a redirect
   std::size_t task = 0;  ///< to spawn, cancel, ask or await
   std::optional<std::chrono::milliseconds> limit = std::nullopt;  ///< its `until`; none: never
+  bool token = false;                                             ///< it ends with the token, too
   std::size_t count = 0;                                          ///< to remove
 };
 
@@ -91,6 +93,7 @@ inline constexpr std::array deed_names{"send",
                                        "spawn",
                                        "spawn_later",
                                        "cancel",
+                                       "cancel_token",
                                        "done",
                                        "await",
                                        "yield",
@@ -108,11 +111,12 @@ inline std::string to_string(const step& call) {
   std::string text = deed_names.at(static_cast<std::size_t>(call.what));
   if (call.what < deed::spawn) {
     text += " channel " + std::to_string(call.channel);
-  } else if (call.what < deed::yield) {
+  } else if (call.what < deed::yield && call.what != deed::cancel_token) {
     text += " task " + std::to_string(call.task);
   }
   if (call.what == deed::redirect) text += " to " + std::to_string(call.to);
   if (call.what == deed::remove) text += " " + std::to_string(call.count);
+  if (call.token) text += " with the token";
   if (call.limit) text += " until " + std::to_string(call.limit->count()) + " ms";
   return text;
 }
@@ -178,6 +182,7 @@ class channel_schedule_drawer {
     step drawn{.what = draw_deed(receives), .task = 1 + random_.below(tasks - 1)};
     drawn.channel = draw_channel(drawn.what);
     if (drawn.what == deed::sleep || !random_.once_in(3)) drawn.limit = draw_time();
+    drawn.token = random_.once_in(4);
     drawn.count = random_.below(4);
     suit(drawn);
     return drawn;
@@ -190,7 +195,7 @@ class channel_schedule_drawer {
     constexpr std::array sending{send,       send,     send,  send_copy, pass,
                                  send_error, try_send, clear, clear};
     constexpr std::array receiving{recv, recv, recv, remove, remove, try_recv};
-    constexpr std::array others{yield, sleep, sleep, cancel, done, move_ends};
+    constexpr std::array others{yield, sleep, sleep, cancel, cancel_token, done, move_ends};
     if (random_.once_in(20)) return one_of(closing);
     if (random_.once_in(5)) return one_of(others);
     return receives != random_.once_in(5) ? one_of(receiving) : one_of(sending);

@@ -162,8 +162,8 @@ class line_model {
                                     [](const line& each) { return each.last == kind::stalk; });
     if (!stalk->items.empty()) return true;
     looking_.reset();
-    if (tasks_.cancelled(who) || stalk->closed()) {
-      tasks_.answers(who, tasks_.cancelled(who) ? errc::cancelled : errc::closed);
+    if (tasks_.is_refused(who) || stalk->closed()) {
+      tasks_.answers(who, tasks_.is_refused(who) ? errc::cancelled : errc::closed);
       return true;
     }
     stalk->receiver = tasks_.parks_again(who);

@@ -42,7 +42,7 @@ struct answer {
 /// A task in one of its waits.
 struct waiter {
   std::size_t who = 0;
-  std::uint64_t wait = 0;  ///< the how many-th of its waits
+  std::uint64_t wait = 0;  ///< the how many-th of all
 
   friend bool operator==(const waiter&, const waiter&) = default;
 };
@@ -62,11 +62,13 @@ class task_model {
   task_model(const task_model&) = delete;
   task_model& operator=(const task_model&) = delete;
 
-  /// `who` makes a call, in which it gives away `offered`, a copy of it if it `copies`.
-  void begins(std::size_t who, milliseconds limit, content offered, bool copies) {
+  /// `who` makes a call, in which it gives away `offered`, a copy of it if it `copies`; `token`:
+  /// that ends with the token, too.
+  void begins(std::size_t who, milliseconds limit, bool token, content offered, bool copies) {
     run(who);
     task& caller = tasks_[who];
     caller.limit = limit;
+    caller.token = token;
     caller.offered = offered;
     caller.copies = copies;
     caller.ends_well = caller.sleeps = false;
@@ -101,6 +103,24 @@ class task_model {
     if (cancelled.is == state::parked) wakes(which, errc::cancelled);
   }
 
+  /// The waits with it end in the order in which they began.
+  void begin_cancel_token(std::size_t who) {
+    answers(who, {});
+    token_cancelled_ = true;
+    for (;;) {
+      const auto waits_with_it = [this](std::size_t each) {
+        return tasks_[each].token && tasks_[each].is == state::parked;
+      };
+      std::optional<std::size_t> first;
+      for (std::size_t each = 0; each < tasks_.size(); ++each) {
+        if (waits_with_it(each) && (!first || tasks_[each].parked < tasks_[*first].parked))
+          first = each;
+      }
+      if (!first) return;
+      wakes(*first, errc::cancelled);
+    }
+  }
+
   void begin_await(std::size_t who, std::size_t which) {
     if (tasks_[which].is == state::ended) return answers(who, tasks_[which].result);
     tasks_[who].awaits = which;
@@ -108,7 +128,7 @@ class task_model {
   }
 
   void begin_sleep(std::size_t who) {
-    if (tasks_[who].cancelled) return answers(who, errc::cancelled);
+    if (is_refused(who)) return answers(who, errc::cancelled);
     tasks_[who].sleeps = true;
     static_cast<void>(parks(who));
   }
@@ -148,13 +168,16 @@ class task_model {
 
   // -- for what tasks wait for
 
-  [[nodiscard]] bool cancelled(std::size_t who) const { return tasks_[who].cancelled; }
+  /// Whether it is cancelled, or the token given to its call.
+  [[nodiscard]] bool is_refused(std::size_t who) const {
+    return tasks_[who].cancelled || (tasks_[who].token && token_cancelled_);
+  }
   [[nodiscard]] content offered(std::size_t who) const { return tasks_[who].offered; }
   [[nodiscard]] answer& expected(std::size_t who) { return tasks_[who].expected; }
   /// Whether it is in that wait still.
   [[nodiscard]] bool waits(const waiter& parked) const {
     const task& which = tasks_[parked.who];
-    return which.is == state::parked && which.waits == parked.wait;
+    return which.is == state::parked && which.parked == parked.wait;
   }
 
   /// Its call returns this, and nothing received.
@@ -168,7 +191,7 @@ class task_model {
     tasks_[who].is = state::parked;
     if (tasks_[who].limit) set_deadline(who, *tasks_[who].limit);
     running_.reset();
-    return {.who = who, .wait = ++tasks_[who].waits};
+    return begins_wait(who);
   }
 
   /// Until the deadline of its former wait.
@@ -179,7 +202,7 @@ class task_model {
       parked.deadline = parked.deadline_was;
       parked.deadline_set = deadlines_++;
     }
-    return {.who = who, .wait = ++parked.waits};
+    return begins_wait(who);
   }
 
   void yields(std::size_t who) {
@@ -203,9 +226,10 @@ class task_model {
     state is = state::unborn;
     bool started = false;
     bool cancelled = false;
-    std::uint64_t waits = 0;  ///< there have been so many
-    bool known = false;       ///< whoever spawned it has its handle
+    std::uint64_t parked = 0;  ///< in which wait
+    bool known = false;        ///< whoever spawned it has its handle
     milliseconds limit;
+    bool token = false;
     content offered;
     bool copies = false;
     bool ends_well = false;
@@ -219,6 +243,11 @@ class task_model {
   };
 
   // -- what becomes of tasks
+
+  waiter begins_wait(std::size_t who) {
+    tasks_[who].parked = ++waits_;
+    return {.who = who, .wait = waits_};
+  }
 
   void becomes_ready(std::size_t who) {
     tasks_[who].is = state::ready;
@@ -353,6 +382,8 @@ class task_model {
   std::optional<std::size_t> running_ = 0;
   std::int64_t time_ = 0;  ///< milliseconds
   std::uint64_t deadlines_ = 0;
+  std::uint64_t waits_ = 0;
+  bool token_cancelled_ = false;
   std::function<bool(std::size_t)> goes_on_;
   bool shuffled_;
   std::string mismatch_;
