@@ -51,6 +51,7 @@ class channel_model {
       case deed::recv: return recv(who, what.channel, true);
       case deed::try_recv: return recv(who, what.channel, false);
       case deed::remove: return remove(who, what.channel, what.count);
+      case deed::look: return look(who, what.channel);
       case deed::close_sender: return close_sender(who, what.channel);
       case deed::close_receiver: return close_receiver(who, what.channel);
       case deed::replace_sender: return replace_sender(who, what.channel);
@@ -118,6 +119,13 @@ class channel_model {
     if (receivers_[channel] != nullptr) return lines_.remove(who, *receivers_[channel], count);
     tasks_.answers(
         who, count == 0 ? std::error_code{} : std::make_error_code(std::errc::invalid_argument));
+  }
+
+  void look(std::size_t who, std::size_t channel) {
+    tasks_.answers(who, {});
+    if (receivers_[channel] == nullptr) return;
+    tasks_.expected(who).count = receivers_[channel]->size();
+    tasks_.expected(who).done = receivers_[channel]->items.empty();
   }
 
   void close_sender(std::size_t who, std::size_t channel) {

@@ -108,6 +108,7 @@ class channel_rig {
       case deed::recv: return receive(channel, [limit](auto& rx) { return rx.recv(limit); });
       case deed::try_recv: return receive(channel, [](auto& rx) { return rx.try_recv(); });
       case deed::remove: return answer_of(channel.stalk_rx().remove(call.count));
+      case deed::look: return look(channel);
       case deed::close_sender: return answer_of(channel.tx().close());
       case deed::close_receiver:
         if (channel.what() == kind::selector && channel.selector_gone())
@@ -161,6 +162,16 @@ class channel_rig {
     }
     if (there != got.count) got.seen = 0;
     return got;
+  }
+
+  static answer look(real_channel& channel) {
+    return channel.what() == kind::queue ? look(channel.queue_rx()) : look(channel.stalk_rx());
+  }
+
+  template <class Receiver>
+  static answer look(Receiver& rx) {
+    if (rx.half() == nullptr) return {};
+    return {.done = rx.empty().try_recv().has_value(), .count = rx.size()};
   }
 
   static answer pass(sender<numbered>& tx, numbered& sent, until limit) {

@@ -28,6 +28,7 @@ enum class deed : std::uint8_t {
   recv,
   try_recv,
   remove,
+  look,  ///< how many messages wait in a buffer, and whether it says that it is empty
   close_sender,
   close_receiver,
   replace_sender,  ///< by an empty end, which destroys it
@@ -83,6 +84,7 @@ inline constexpr std::array deed_names{"send",
                                        "recv",
                                        "try_recv",
                                        "remove",
+                                       "look",
                                        "close_sender",
                                        "close_receiver",
                                        "replace_sender",
@@ -194,7 +196,7 @@ class channel_schedule_drawer {
     constexpr std::array closing{close_sender, close_receiver, replace_sender, replace_receiver};
     constexpr std::array sending{send,       send,     send,  send_copy, pass,
                                  send_error, try_send, clear, clear};
-    constexpr std::array receiving{recv, recv, recv, remove, remove, try_recv};
+    constexpr std::array receiving{recv, recv, recv, remove, remove, look, try_recv};
     constexpr std::array others{yield, sleep, sleep, cancel, cancel_token, done, move_ends};
     if (random_.once_in(20)) return one_of(closing);
     if (random_.once_in(5)) return one_of(others);
@@ -209,7 +211,7 @@ class channel_schedule_drawer {
   /// A send is mostly of the first channel, and a recv of the last.
   std::size_t draw_channel(deed what) {
     if (random_.once_in(5)) return random_.below(channels_.size());
-    const bool receiving = what >= deed::recv && what <= deed::remove;
+    const bool receiving = what >= deed::recv && what <= deed::look;
     if (what == deed::close_receiver || what == deed::replace_receiver || receiving)
       return channels_.size() - 1;
     if (channels_.back().what == kind::selector) return random_.below(channels_.size() - 1);
@@ -221,6 +223,7 @@ class channel_schedule_drawer {
     const kind of = channels_[drawn.channel].what;
     if (drawn.what == deed::clear && of != kind::value) drawn.what = deed::send;
     if (drawn.what == deed::remove && of != kind::stalk) drawn.what = deed::recv;
+    if (drawn.what == deed::look && of != kind::stalk && of != kind::queue) drawn.what = deed::recv;
     const bool sends = drawn.what < deed::recv || drawn.what == deed::close_sender ||
                        drawn.what == deed::replace_sender;
     if (sends && of == kind::selector) drawn.channel = random_.below(channels_.size() - 1);

@@ -46,6 +46,8 @@ struct line {
   [[nodiscard]] bool buffers() const { return last == kind::queue || last == kind::stalk; }
   [[nodiscard]] bool selects() const { return last == kind::selector; }
 
+  [[nodiscard]] std::size_t size() const { return last == kind::stalk ? messages() : items.size(); }
+
   /// How many messages stand before the first error.
   [[nodiscard]] std::size_t messages() const {
     const auto is_error = [](const content& item) { return bool(item.error); };

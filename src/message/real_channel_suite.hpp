@@ -63,6 +63,7 @@ class real_channel {
   }
   [[nodiscard]] value_sender<numbered>& value_tx() noexcept { return value_sender_; }
   [[nodiscard]] receiver<numbered>& direct_rx() noexcept { return receiver_; }
+  [[nodiscard]] queue_receiver<numbered>& queue_rx() noexcept { return *queue_; }
   [[nodiscard]] stalk_receiver<numbered>& stalk_rx() noexcept { return *stalk_; }
   [[nodiscard]] selector_receiver<numbered>& selector_rx() noexcept { return *selector_; }
 
