@@ -81,8 +81,13 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
 
   /// By default a cancellation of its task ends a wait; a join that passes it on says no. A token
   /// given to `park` ends it in any case.
-  void set_cancellable(bool cancellable) noexcept { cancellable_ = cancellable; }
-  [[nodiscard]] bool cancellable() const noexcept { return cancellable_; }
+  void set_cancellable(bool cancellable) noexcept {
+    on_cancel_ = cancellable ? on_cancel::end : on_cancel::stay;
+  }
+  [[nodiscard]] bool cancellable() const noexcept { return on_cancel_ == on_cancel::end; }
+  /// For `detail::family_wait`: a cancellation goes to the tasks it waits for, and it waits on.
+  void set_passing_on() noexcept { on_cancel_ = on_cancel::pass_on; }
+  [[nodiscard]] bool passes_on() const noexcept { return on_cancel_ == on_cancel::pass_on; }
 
   /// Says later what the constructor was not told: before it parks.
   void describe(const char* what, const void* object) noexcept {
@@ -126,12 +131,13 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
  private:
   [[gnu::always_inline]] result<void> park_at(waiting_place* place, until until) {
     detail::task_record& self = *detail::need_hub().current;
-    const bool refused = cancellable_ ? detail::is_refused(self, until) : until.cancelled();
+    const bool refused = cancellable() ? detail::is_refused(self, until) : until.cancelled();
     detail::finish_switch(self, refused ? begin_refused() : begin_park(place, until));
     if (outcome_ == errc{}) return {};
     return failure(outcome_);
   }
 
+  enum class on_cancel : std::uint8_t { end, stay, pass_on };
   using on_expire_function = void (*)(detail::timer& expired) noexcept;
   static void time_out(detail::timer& expired) noexcept;
   static void time_out_token(detail::timer& expired) noexcept;
@@ -149,7 +155,7 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   detail::task_record* task_ = nullptr;  ///< parked here; null when not (yet, or any more)
   errc outcome_{};
   int fd_ = -1;
-  bool cancellable_ = true;
+  on_cancel on_cancel_ = on_cancel::end;
   static constexpr std::uint8_t token_tie = 1;  ///< `token_link_` has been made
   static constexpr std::uint8_t set_tie = 2;    ///< `set_` has meaning
   std::uint8_t ties_ = 0;

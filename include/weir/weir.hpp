@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weir/address.hpp>
+#include <weir/all.hpp>
 #include <weir/broadcast.hpp>
 #include <weir/buffer.hpp>
 #include <weir/cancel_token.hpp>
@@ -19,6 +20,7 @@
 #include <weir/pipe.hpp>
 #include <weir/pool.hpp>
 #include <weir/queue.hpp>
+#include <weir/race.hpp>
 #include <weir/receiver.hpp>
 #include <weir/redirect.hpp>
 #include <weir/router.hpp>

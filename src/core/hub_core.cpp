@@ -81,7 +81,8 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
                                        .refuse = nullptr,
                                        .abandon = nullptr,
                                        .fail = nullptr,
-                                       .release = nullptr};
+                                       .release = nullptr,
+                                       .in_family = false};
   loop_.service = true;
   loop_.type = &loop_type;
   start_on(loop_, *loop_stack, loop_stack->top);

@@ -28,6 +28,8 @@
 
 namespace weir::detail {
 
+class family;
+
 /// What a hub is given when it is made, beside its options.
 struct hub_parts {
   std::unique_ptr<detail::clock> clock;
@@ -81,6 +83,12 @@ class hub_core final : public hub_face {
   /// Runs a task from its beginning to its end, on its stack.
   [[noreturn]] static void run(task_record& task) noexcept;
   void cancel(task_record& task) noexcept;
+  /// The same, but for what the family needs that it waits for, which is put before `others`.
+  void cancel_alone(task_record& task, family*& others) noexcept;
+  /// Queues a task that was put on `stack`; the current one goes on.
+  void queue_new(task_record& task, detail::stack& stack, std::source_location where) noexcept;
+  /// The same, inlined.
+  void place_new(task_record& task, detail::stack& stack, std::source_location where) noexcept;
   void begin_teardown() noexcept;
   /// Parks until every other task has ended, or was abandoned. A cancellation does not end it.
   void wait_until_all_ended() noexcept;

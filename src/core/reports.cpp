@@ -10,6 +10,7 @@
 #include <cxxabi.h>
 #include <fmt/core.h>
 
+#include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
 #include <weir/stats.hpp>
 
@@ -20,13 +21,25 @@ namespace weir::detail {
 namespace {
 
 std::string describe(std::uint64_t id, const std::string& name,
-                     const std::source_location& spawned_at) {
+                     const std::source_location& spawned_at, const void* spawned_from) {
   std::string text = fmt::format("task {}", id);
   if (!name.empty()) text += fmt::format(" \"{}\"", name);
   if (spawned_at.line() != 0) {  // nobody spawned the thread's own task
     text += fmt::format(", spawned at {}:{}", spawned_at.file_name(), spawned_at.line());
+  } else if (spawned_from != nullptr) {
+    text += fmt::format(", spawned at {}", spawned_from);
   }
   return text;
+}
+
+const void* address_of_spawn(const task_record& task) noexcept {
+  return task.type != nullptr && task.type->in_family
+             ? static_cast<const child_record&>(task).spawned_from
+             : nullptr;
+}
+
+std::string describe(const task_record& task) {
+  return describe(task.id, task.name, task.spawned_at, address_of_spawn(task));
 }
 
 /// As it is written in a program.
@@ -84,7 +97,8 @@ void report_failure(const task_identity& who, std::error_code error,
   if (who.was_cancelled && error == errc::cancelled) return;
   try {
     log(log_level::error,
-        fmt::format("{} {}, and nobody awaits it", describe(who.id, who.name, who.spawned_at),
+        fmt::format("{} {}, and nobody awaits it",
+                    describe(who.id, who.name, who.spawned_at, who.spawned_from),
                     exception ? describe(exception) : "failed: " + error.message()));
   } catch (...) {
     log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
@@ -96,6 +110,7 @@ void report_failure(task_record& ended, std::error_code error,
   task_identity who{.id = ended.id,
                     .name = std::move(ended.name),
                     .spawned_at = ended.spawned_at,
+                    .spawned_from = address_of_spawn(ended),
                     .was_cancelled = ended.cancelled};
   report_failure(who, error, exception);
   ended.name = std::move(who.name);
@@ -109,7 +124,7 @@ void hub_core::report_abandoned(const task_record& task, bool stuck) const noexc
             : fmt::format("it went on after {} calls told it that it is cancelled", task.refusals);
     log(log_level::error,
         fmt::format("{} is abandoned: {}; its destructors do not run and its stack stays mapped",
-                    describe(task.id, task.name, task.spawned_at), reason));
+                    describe(task), reason));
   } catch (...) {
     log(log_level::error, "a task that ignores its cancellation is abandoned");
   }
@@ -121,8 +136,7 @@ void hub_core::report_deadlock() noexcept {
   try {
     std::string text = "all tasks are waiting, and nothing can wake them:";
     for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
-      text += fmt::format("\n  {}: {}", describe(each->id, each->name, each->spawned_at),
-                          describe_state(*each, *this));
+      text += fmt::format("\n  {}: {}", describe(*each), describe_state(*each, *this));
     }
     log(log_level::error, text);
   } catch (...) {
@@ -135,7 +149,7 @@ void hub_core::report_deadlock_ignored(const task_record& task) const noexcept {
     log(log_level::error,
         fmt::format("{} was told {} times in a row that nothing can wake it, and waits again; "
                     "the hub is stopped",
-                    describe(task.id, task.name, task.spawned_at), deadlocks_));
+                    describe(task), deadlocks_));
   } catch (...) {
     log(log_level::error, "a deadlock is ignored; the hub is stopped");
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How tasks begin, are cancelled, end, or are abandoned.
+#include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
 
 #include "core/fork_guard.hpp"
@@ -62,12 +63,22 @@ task_record* begin_failed_spawn() noexcept {
   return begin_refusal();
 }
 
+[[gnu::always_inline]] inline void hub_core::place_new(task_record& task, detail::stack& stack,
+                                                       std::source_location where) noexcept {
+  adopt(task, where);
+  if (teardown_) task.cancelled = true;  // begun while the function was being copied
+  start_on(task, stack, &task);
+  ready.push(task);
+}
+
+void hub_core::queue_new(task_record& task, detail::stack& stack,
+                         std::source_location where) noexcept {
+  place_new(task, stack, where);
+}
+
 task_record* begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
-  hub.adopt(task, where);
-  if (hub.in_teardown()) task.cancelled = true;  // begun while the function was being copied
-  hub.start_on(task, stack, &task);
-  hub.ready.push(task);
+  hub.place_new(task, stack, where);
   return hub.queue_current_and_pick();
 }
 
@@ -191,6 +202,12 @@ extern "C" void weir_run_task(context* entered) noexcept {
 
 /// Runs nobody's code: who goes through `alive` may call it.
 void hub_core::cancel(task_record& task) noexcept {
+  family* others = nullptr;
+  cancel_alone(task, others);
+  family::cancel_all(others);
+}
+
+void hub_core::cancel_alone(task_record& task, family*& others) noexcept {
   if (task.cancelled) return;
   task.cancelled = true;
   if (task.awaits_start) {
@@ -200,6 +217,9 @@ void hub_core::cancel(task_record& task) noexcept {
     look_after_pass();
   } else if (task.parked_on != nullptr && task.parked_on->cancellable()) {
     task.parked_on->wake(errc::cancelled);
+  } else if (task.parked_on != nullptr && task.parked_on->passes_on()) {
+    family& joined = *static_cast<family_wait&>(*task.parked_on).parents;
+    joined.next = std::exchange(others, &joined);
   }
 }
 

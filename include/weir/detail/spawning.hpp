@@ -17,11 +17,14 @@
 
 namespace weir::detail {
 
+struct child_record;
+
 /// Who a task was, for the log and for its handle when it has ended.
 struct task_identity {
   std::uint64_t id = 0;
   std::string name;
   std::source_location spawned_at;
+  const void* spawned_from = nullptr;  ///< the code address instead, where it has no such place
   bool was_cancelled = false;
 };
 
@@ -127,7 +130,8 @@ template <class R>
   static_cast<task_state<R>*>(link)->held.receive(std::move(out));
 }
 
-/// A task with its function. `Record` is `task_record` or `later_task`.
+/// A task with its function. `Record` is `task_record`, `later_task` or `child_record`, each of
+/// which has a `deliver` that says who gets the outcome.
 template <class Record, class Function>
 struct task_body : Record {
   using result_type = flattened_t<std::invoke_result_t<Function>>;
@@ -148,24 +152,28 @@ struct task_body : Record {
   static void run(task_record& record) noexcept {
     auto ended = outcome<result_type>::of(std::move(of(record).function));
     std::destroy_at(&of(record).function);
-    deliver(record, std::move(ended));
+    deliver(of(record), std::move(ended));
   }
   static void refuse(task_record& record) noexcept {
     fail(record, make_error_code(errc::cancelled));
   }
   static void fail(task_record& record, std::error_code error) noexcept {
     std::destroy_at(&of(record).function);
-    deliver(record, outcome<result_type>(error));
+    deliver(of(record), outcome<result_type>(error));
   }
   static void abandon(task_record& record) noexcept {
-    deliver(record, outcome<result_type>(make_error_code(errc::cancelled)));
+    deliver(of(record), outcome<result_type>(make_error_code(errc::cancelled)));
   }
   static void release(task_record& record) noexcept {
     delete &of(record);  // NOLINT(cppcoreguidelines-owning-memory): made by `begin_later`
   }
 
-  static constexpr task_type type_of{run, refuse, abandon, fail,
-                                     std::is_same_v<Record, later_task> ? release : nullptr};
+  static constexpr task_type type_of{run,
+                                     refuse,
+                                     abandon,
+                                     fail,
+                                     std::is_same_v<Record, later_task> ? release : nullptr,
+                                     std::is_same_v<Record, child_record>};
 };
 
 /// A stack to begin a task on: the record is to be put right below `top`.
@@ -219,25 +227,36 @@ template <class R>
   return begin_failed_spawn();
 }
 
+[[nodiscard]] inline std::size_t stack_size_of(const task_options* options) noexcept {
+  return options == nullptr ? 0 : options->stack_size;
+}
+
+/// With room for the alignment, too: any address below the top may be the first that has it.
+template <class Body>
+inline constexpr std::size_t room_for = sizeof(Body) + alignof(Body);
+
+/// The record of a task of `given` at the top of the stack, which goes back if moving it throws.
+template <class Body, class Given>
+[[nodiscard, gnu::always_inline]] inline Body* put_on(const fresh_stack& place, Given&& given) {
+  const auto top = reinterpret_cast<std::uintptr_t>(place.top);
+  void* const memory = reinterpret_cast<void*>((top - sizeof(Body)) & ~(alignof(Body) - 1));
+  try {
+    return ::new (memory) Body(std::in_place, std::forward<Given>(given));
+  } catch (...) {
+    give_back_stack(*place.stack);
+    throw;
+  }
+}
+
 /// Makes a task of `function`, linked to `handle`; returns whom to switch to, see face.hpp.
 template <class Function, class Given, class R>
 [[nodiscard, gnu::noinline]] task_record* begin_spawn(task_state<R>& handle, task_options* options,
                                                       Given&& given, std::source_location where) {
   using body = task_body<task_record, Function>;
-  // Room for the alignment, too: any address below the top may be the first that has it.
-  const fresh_stack place =
-      take_stack(options == nullptr ? 0 : options->stack_size, sizeof(body) + alignof(body));
+  const fresh_stack place = take_stack(stack_size_of(options), room_for<body>);
   if (place.stack == nullptr) [[unlikely]]
     return begin_spawn_without_stack(handle, options, where);
-  const auto top = reinterpret_cast<std::uintptr_t>(place.top);
-  void* const memory = reinterpret_cast<void*>((top - sizeof(body)) & ~(alignof(body) - 1));
-  body* task = nullptr;
-  try {
-    task = ::new (memory) body(std::in_place, std::forward<Given>(given));
-  } catch (...) {
-    give_back_stack(*place.stack);
-    throw;
-  }
+  body* const task = put_on<body>(place, std::forward<Given>(given));
   apply(handle, options, *task);
   return begin_task(*task, *place.stack, where);
 }
