@@ -199,6 +199,7 @@ class channel_schedule_drawer {
     constexpr std::array receiving{recv, recv, recv, remove, remove, look, try_recv};
     constexpr std::array others{yield, sleep, sleep, cancel, cancel_token, done, move_ends};
     if (random_.once_in(20)) return one_of(closing);
+    if (random_.once_in(30)) return redirect;
     if (random_.once_in(5)) return one_of(others);
     return receives != random_.once_in(5) ? one_of(receiving) : one_of(sending);
   }
@@ -220,6 +221,7 @@ class channel_schedule_drawer {
 
   /// Has it do something that its channel can do.
   void suit(step& drawn) {
+    if (drawn.what == deed::redirect) return suit_join(drawn);
     const kind of = channels_[drawn.channel].what;
     if (drawn.what == deed::clear && of != kind::value) drawn.what = deed::send;
     if (drawn.what == deed::remove && of != kind::stalk) drawn.what = deed::recv;
@@ -229,6 +231,14 @@ class channel_schedule_drawer {
     if (sends && of == kind::selector) drawn.channel = random_.below(channels_.size() - 1);
     if (drawn.what == deed::clear && channels_[drawn.channel].what != kind::value)
       drawn.what = deed::send;
+  }
+
+  /// Any that compiles: of ends that are joined already, and of a channel to itself.
+  void suit_join(step& drawn) {
+    drawn.channel = random_.below(channels_.size());
+    drawn.to = random_.below(channels_.size());
+    if (channels_[drawn.to].what == kind::selector) drawn.what = deed::add;
+    if (channels_[drawn.channel].what > kind::gate) drawn.what = deed::yield;
   }
 
   step draw_spawn(std::size_t who) {
