@@ -69,7 +69,7 @@ template <detail::concurrent_function... Functions>
   detail::start_all(children, slots, place, std::forward<Functions>(functions)...);
   children.wait_for_children();
   if (children.failed()) return children.failure();
-  return detail::take_winner<value>(slots, children.decided());
+  return detail::take_winner<value>(slots, children.winner());
 }
 
 /// The same for a range of functions of one type: a `result<R>`. Those of a container that is given
@@ -86,7 +86,7 @@ template <detail::concurrent_range Range>
   children.wait_for_children();
   if (children.failed()) return children.failure();
   for (auto& slot : slots) {
-    if (&slot == children.decided()) return detail::take_value(slot);
+    if (&slot == children.winner()) return detail::take_value(slot);
   }
   detail::throw_empty_race();
 }

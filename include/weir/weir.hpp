@@ -25,6 +25,7 @@
 #include <weir/redirect.hpp>
 #include <weir/router.hpp>
 #include <weir/run.hpp>
+#include <weir/scope.hpp>
 #include <weir/select.hpp>
 #include <weir/selected.hpp>
 #include <weir/selector.hpp>

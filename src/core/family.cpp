@@ -2,9 +2,18 @@
 // Starting, cancelling and waiting for the children of a family.
 #include <weir/detail/family.hpp>
 
+#include <stdexcept>
+
 #include "core/hub_core.hpp"
 
 namespace weir::detail {
+
+void family::require_task() {
+  const hub_face& hub = need_hub();
+  if (hub_core::here().is_loop(*hub.current)) {
+    throw std::logic_error("weir: a logger called by the hub itself cannot wait for tasks");
+  }
+}
 
 bool family::is_refused() {
   hub_face& hub = need_hub();
@@ -28,12 +37,31 @@ void family::add(child_record& child, stack& stack, const spawn_place& place,
   if (cancelled_) hub.cancel(child);
 }
 
+void family::not_started(const void* slot, const spawn_place& place,
+                         task_options* options) noexcept {
+  const std::error_code error = spawn_error();
+  task_identity who{.spawned_at = place.where,
+                    .spawned_from = place.address,
+                    .was_cancelled = error == errc::cancelled};
+  if (options != nullptr) who.name = std::move(options->name);
+  if (decided_) {
+    report_failure(who, error, {});
+  } else {
+    keep_failure(error, {});
+    who_ = std::move(who);
+    decide(slot);
+  }
+  task_record& self = *hub_core::here().current;
+  finish_switch(self, begin_failed_spawn());
+}
+
 void family::ended(child_record& child, bool failed, std::error_code error,
                    const std::exception_ptr& exception) noexcept {
-  const bool decides = failed || decision_ == decided_by::first_end;
-  if (decides && decided_ == nullptr) {
+  if (!decided_ && (failed || decision_ == decided_by::first_end)) {
     child.list_hook<family_tag>::unlink();
-    decide(child.slot, failed, error, exception);
+    if (failed) keep_failure(error, exception);
+    if (failed && decision_ == decided_by::joined_failure) who_ = identify(child);
+    decide(child.slot);
   } else if (failed) {
     report_failure(child, error, exception);  // which may park: it is a child as yet
   }
@@ -41,28 +69,47 @@ void family::ended(child_record& child, bool failed, std::error_code error,
   if (children_.empty() && waiting_ != nullptr) waiting_->wake();
 }
 
-void family::decide(const void* slot, bool failed, std::error_code error,
-                    const std::exception_ptr& exception) noexcept {
-  decided_ = slot;
-  failed_ = failed;
+void family::keep_failure(std::error_code error, const std::exception_ptr& exception) noexcept {
+  failed_ = true;
   error_ = error;
   exception_ = exception;
-  cancel();
+}
+
+void family::decide(const void* slot) noexcept {
+  decided_ = true;
+  winner_ = slot;
+  if (decision_ != decided_by::joined_failure) cancel();
 }
 
 std::unexpected<std::error_code> family::failure() {
+  decided_ = false;
+  failed_ = false;
   if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
   return std::unexpected(error_);
 }
 
+void family::report_unread() noexcept {
+  if (!failed_) return;
+  report_failure(who_.value_or(task_identity{}), error_, exception_);
+}
+
 void family::wait_for_children() noexcept {
-  if (hub_core::here().current->cancelled) cancel();
+  task_record& self = *hub_core::here().current;
+  if (children_.empty()) return finish_switch(self, begin_return(*this_hub));
+  if (self.cancelled) cancel();
   while (!children_.empty()) {
     family_wait here(what_, *this);
     waiting_ = &here;
     static_cast<void>(here.park());
     waiting_ = nullptr;
   }
+}
+
+void family::join() noexcept {
+  if (failed_) cancel();
+  const decided_by before = std::exchange(decision_, decided_by::first_failure);
+  wait_for_children();
+  decision_ = before;
 }
 
 const cancel_token& family::token() {

@@ -105,13 +105,17 @@ void report_failure(const task_identity& who, std::error_code error,
   }
 }
 
+task_identity identify(task_record& ended) noexcept {
+  return {.id = ended.id,
+          .name = std::move(ended.name),
+          .spawned_at = ended.spawned_at,
+          .spawned_from = address_of_spawn(ended),
+          .was_cancelled = ended.cancelled};
+}
+
 void report_failure(task_record& ended, std::error_code error,
                     const std::exception_ptr& exception) noexcept {
-  task_identity who{.id = ended.id,
-                    .name = std::move(ended.name),
-                    .spawned_at = ended.spawned_at,
-                    .spawned_from = address_of_spawn(ended),
-                    .was_cancelled = ended.cancelled};
+  task_identity who = identify(ended);
   report_failure(who, error, exception);
   ended.name = std::move(who.name);
 }

@@ -27,10 +27,7 @@ void task_link::keep_identity(task_record& ended) noexcept {
   } catch (const std::bad_alloc&) {
     return;  // an error that nobody takes is then logged with the id alone
   }
-  *identity = {.id = ended.id,
-               .name = std::move(ended.name),
-               .spawned_at = ended.spawned_at,
-               .was_cancelled = ended.cancelled};
+  *identity = identify(ended);
 }
 
 void report_unread(const task_link& handle, std::error_code error,

@@ -59,16 +59,17 @@ template <class R>
 
 /// Starts `function` in `children`, with their token if it takes one.
 template <class Function, class R>
-void start_one(family& children, outcome<R>& slot, Function&& function, const spawn_place& place) {
+void start_one(family& children, outcome<R>* slot, Function&& function, const spawn_place& place,
+               task_options* options = nullptr) {
   if constexpr (takes_token<Function>) {
     children.start(
         slot,
         [function = std::forward<Function>(function), token = children.token()]() mutable {
           return std::invoke(std::move(function), std::move(token));
         },
-        place);
+        place, options);
   } else {
-    children.start(slot, std::forward<Function>(function), place);
+    children.start(slot, std::forward<Function>(function), place, options);
   }
 }
 
@@ -78,8 +79,8 @@ void start_all(family& children, Slots& slots, const spawn_place& place, Functio
   [&]<std::size_t... index>(std::index_sequence<index...>) {
     // `&&`, so that none is started behind one that decided.
     static_cast<void>(
-        ((children.decided() == nullptr &&
-          (start_one(children, std::get<index>(slots), std::forward<Functions>(functions), place),
+        ((!children.decided() &&
+          (start_one(children, &std::get<index>(slots), std::forward<Functions>(functions), place),
            true)) &&
          ...));
   }(std::index_sequence_for<Functions...>());
@@ -93,11 +94,11 @@ void start_each(family& children, Slots& slots, Range&& range, const spawn_place
       !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::decay_t<Range>>;
   const auto end = std::ranges::end(range);
   for (auto each = std::ranges::begin(range); each != end; ++each) {
-    if (children.decided() != nullptr) break;
+    if (children.decided()) break;
     if constexpr (is_given_up) {
-      start_one(children, slots.emplace_back(), std::ranges::iter_move(each), place);
+      start_one(children, &slots.emplace_back(), std::ranges::iter_move(each), place);
     } else {
-      start_one(children, slots.emplace_back(), *each, place);
+      start_one(children, &slots.emplace_back(), *each, place);
     }
   }
 }

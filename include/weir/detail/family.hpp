@@ -38,7 +38,11 @@ struct child_record : task_record, list_hook<family_tag> {
 };
 
 /// What has the others of a family cancelled.
-enum class decided_by : std::uint8_t { first_failure, first_end };
+enum class decided_by : std::uint8_t {
+  first_failure,
+  first_end,
+  joined_failure,  ///< kept until somebody joins, and only then is anyone cancelled
+};
 
 /// Where a family's tasks are started: a place, or the code address of the call.
 struct spawn_place {
@@ -67,23 +71,25 @@ class family {
     wait_for_children();
   }
 
+  /// Throws `logic_error` where there is no task that could wait for others.
+  static void require_task();
   /// Whether the current task is cancelled: no family is to be started then. A call refused.
   [[nodiscard]] static bool is_refused();
 
-  /// Starts a task of `function` whose outcome goes to `slot`: it is queued at the back, and the
-  /// current task goes on. Where no stack can be had the slot holds why, as of a child that failed.
-  template <class Function, class R>
-  void start(outcome<R>& slot, Function&& function, const spawn_place& place,
+  /// Starts a task of `function` whose outcome goes to `slot`, if that is not null: it is queued at
+  /// the back, and the current task goes on. Where no stack can be had that counts as a child that
+  /// failed; the current task then yields.
+  template <class R, class Function>
+  void start(outcome<R>* slot, Function&& function, const spawn_place& place,
              task_options* options = nullptr) {
     using body = task_body<child_record, std::decay_t<Function>>;
     const fresh_stack fresh = take_stack(stack_size_of(options), room_for<body>);
     if (fresh.stack == nullptr) {
-      slot.receive(outcome<R>(spawn_error()));
-      if (decided_ == nullptr) decide(&slot, true, slot.error(), {});
-      return;
+      if (slot != nullptr) slot->receive(outcome<R>(spawn_error()));
+      return not_started(slot, place, options);
     }
     body* const child = put_on<body>(fresh, std::forward<Function>(function));
-    child->slot = &slot;
+    child->slot = slot;
     add(*child, *fresh.stack, place, options);
   }
 
@@ -92,13 +98,18 @@ class family {
 
   /// Parks until no child is left. Cancelling the current task cancels them.
   void wait_for_children() noexcept;
+  /// The same, and from now a failure has the others cancelled, whatever was said before.
+  void join() noexcept;
 
-  /// The slot that decided; null: none has.
-  [[nodiscard]] const void* decided() const noexcept { return decided_; }
+  [[nodiscard]] bool decided() const noexcept { return decided_; }
+  /// The slot of what decided.
+  [[nodiscard]] const void* winner() const noexcept { return winner_; }
   /// Whether what decided failed.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
-  /// Its error; rethrows its exception.
+  /// Its error; rethrows its exception. Then nothing has decided.
   [[nodiscard]] std::unexpected<std::error_code> failure();
+  /// Logs it, where `failure` was not called.
+  void report_unread() noexcept;
   [[nodiscard]] bool empty() const noexcept { return children_.empty(); }
 
   /// The token for children that ask for one; made by the first. Throws `bad_alloc`.
@@ -116,19 +127,22 @@ class family {
  private:
   void add(child_record& child, stack& stack, const spawn_place& place,
            task_options* options) noexcept;
-  void decide(const void* slot, bool failed, std::error_code error,
-              const std::exception_ptr& exception) noexcept;
+  void not_started(const void* slot, const spawn_place& place, task_options* options) noexcept;
+  void decide(const void* slot) noexcept;
+  void keep_failure(std::error_code error, const std::exception_ptr& exception) noexcept;
 
   const char* what_;
   list<child_record, family_tag> children_;
   wait* waiting_ = nullptr;  ///< of the parent; null when it does not wait
-  const void* decided_ = nullptr;
+  const void* winner_ = nullptr;
   std::error_code error_;
   std::exception_ptr exception_;
+  std::optional<task_identity> who_;  ///< failed, where that may have to be logged
   std::optional<cancel_token> token_;
   decided_by decision_;
-  bool cancelled_ = false;
+  bool decided_ = false;
   bool failed_ = false;  ///< with `error_` or `exception_`
+  bool cancelled_ = false;
 };
 
 /// Hands a child's outcome to its family.
@@ -139,7 +153,11 @@ template <class R>
     kept = static_cast<outcome<R>*>(ended.slot);
     kept->receive(std::move(out));
   }
-  ended.parents->ended(ended, kept->failed(), kept->error(), kept->exception());
+  const bool failed = kept->failed();
+  const std::error_code error = kept->error();
+  const std::exception_ptr exception = kept->exception();
+  out.clear();  // which may park: it is a child as yet
+  ended.parents->ended(ended, failed, error, exception);
 }
 
 }  // namespace weir::detail

@@ -62,6 +62,9 @@ struct task_link {
   void keep_identity(task_record& ended) noexcept;
 };
 
+/// Who a task is that is about to end. Moves its name.
+[[nodiscard]] task_identity identify(task_record& ended) noexcept;
+
 /// Logs an outcome that nobody can await any more, unless it is `cancelled` and the task was.
 void report_failure(const task_identity& who, std::error_code error,
                     const std::exception_ptr& exception) noexcept;
