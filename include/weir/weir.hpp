@@ -15,6 +15,7 @@
 #include <weir/hub.hpp>
 #include <weir/log.hpp>
 #include <weir/mutex.hpp>
+#include <weir/own.hpp>
 #include <weir/pair.hpp>
 #include <weir/pause.hpp>
 #include <weir/pipe.hpp>
@@ -43,3 +44,4 @@
 #include <weir/until.hpp>
 #include <weir/value.hpp>
 #include <weir/wait_group.hpp>
+#include <weir/with_timeout.hpp>

@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <weir/detail/spawning.hpp>
 #include <weir/run.hpp>
 #include <weir/until.hpp>
 
@@ -32,6 +33,7 @@ void end_hub(std::unique_ptr<hub_core> ended) noexcept {
     static_cast<void>(ended.release());  // a forked child: what the hub holds is the parent's
     return;
   }
+  run_cleanups(ended->thread_task());
   ended->begin_teardown();
   ended->wait_until_all_ended();
 }

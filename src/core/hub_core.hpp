@@ -85,6 +85,9 @@ class hub_core final : public hub_face {
   void cancel(task_record& task) noexcept;
   /// The same, but for what the family needs that it waits for, which is put before `others`.
   void cancel_alone(task_record& task, family*& others) noexcept;
+  /// For a task in a region that has run out.
+  void interrupt(task_record& task) noexcept;
+  void interrupt(task_record& task, family*& others) noexcept;
   /// Queues a task that was put on `stack`; the current one goes on.
   void queue_new(task_record& task, detail::stack& stack, std::source_location where) noexcept;
   /// The same, inlined.

@@ -120,6 +120,15 @@ void report_failure(task_record& ended, std::error_code error,
   ended.name = std::move(who.name);
 }
 
+void report_cleanup(const task_record& ended, const std::exception_ptr& exception) noexcept {
+  try {
+    log(log_level::error,
+        fmt::format("{}: what it deferred {}", describe(ended), describe(exception)));
+  } catch (...) {
+    log(log_level::error, "what a task deferred threw, and there is no memory to say more");
+  }
+}
+
 void hub_core::report_abandoned(const task_record& task, bool stuck) const noexcept {
   try {
     const std::string reason =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How tasks begin, are cancelled, end, or are abandoned.
+#include <weir/detail/cancel_region.hpp>
 #include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
 
@@ -66,7 +67,8 @@ task_record* begin_failed_spawn() noexcept {
 [[gnu::always_inline]] inline void hub_core::place_new(task_record& task, detail::stack& stack,
                                                        std::source_location where) noexcept {
   adopt(task, where);
-  if (teardown_) task.cancelled = true;  // begun while the function was being copied
+  if (teardown_)
+    task.cancelled = task.cancel_asked = true;  // begun while the function was being copied
   start_on(task, stack, &task);
   ready.push(task);
 }
@@ -208,7 +210,13 @@ void hub_core::cancel(task_record& task) noexcept {
 }
 
 void hub_core::cancel_alone(task_record& task, family*& others) noexcept {
-  if (task.cancelled) return;
+  task.cancel_asked = true;
+  interrupt(task, others);
+}
+
+/// Has the cancellation of a task take effect, unless a shield is in its way.
+void hub_core::interrupt(task_record& task, family*& others) noexcept {
+  if (task.cancelled || !cancel_region::is_cancelled(task)) return;
   task.cancelled = true;
   if (task.awaits_start) {
     task.awaits_start = false;
@@ -221,6 +229,12 @@ void hub_core::cancel_alone(task_record& task, family*& others) noexcept {
     family& joined = *static_cast<family_wait&>(*task.parked_on).parents;
     joined.next = std::exchange(others, &joined);
   }
+}
+
+void hub_core::interrupt(task_record& task) noexcept {
+  family* others = nullptr;
+  interrupt(task, others);
+  family::cancel_all(others);
 }
 
 void hub_core::begin_teardown() noexcept {

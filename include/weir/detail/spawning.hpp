@@ -72,6 +72,9 @@ void report_failure(const task_identity& who, std::error_code error,
 void report_failure(task_record& ended, std::error_code error,
                     const std::exception_ptr& exception) noexcept;
 
+/// Logs what a `defer` of it threw.
+void report_cleanup(const task_record& ended, const std::exception_ptr& exception) noexcept;
+
 /// The same for an ended task whose handle goes; by its id alone if nothing else was kept.
 void report_unread(const task_link& handle, std::error_code error,
                    const std::exception_ptr& exception) noexcept;
@@ -133,6 +136,9 @@ template <class R>
   static_cast<task_state<R>*>(link)->held.receive(std::move(out));
 }
 
+/// Runs what was deferred and closes what is owned, the last first.
+void run_cleanups(task_record& ended) noexcept;
+
 /// A task with its function. `Record` is `task_record`, `later_task` or `child_record`, each of
 /// which has a `deliver` that says who gets the outcome.
 template <class Record, class Function>
@@ -155,6 +161,8 @@ struct task_body : Record {
   static void run(task_record& record) noexcept {
     auto ended = outcome<result_type>::of(std::move(of(record).function));
     std::destroy_at(&of(record).function);
+    if (record.cleanups != nullptr) [[unlikely]]
+      run_cleanups(record);
     deliver(of(record), std::move(ended));
   }
   static void refuse(task_record& record) noexcept {

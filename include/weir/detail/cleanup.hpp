@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What a task does when it ends, one entry of a list.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace weir::detail {
+
+/// Allocated; owned by the list that `task_record::cleanups` begins, the last made first.
+struct cleanup {
+  cleanup* earlier = nullptr;
+  const void* resource = nullptr;      ///< what is owned, by its address; null: nothing
+  void (*run)(cleanup&);               ///< runs it; may park and throw
+  void (*destroy)(cleanup&) noexcept;  ///< frees it, run or not
+};
+
+struct cleanup_deleter {
+  void operator()(cleanup* entry) const noexcept { entry->destroy(*entry); }
+};
+using cleanup_owner = std::unique_ptr<cleanup, cleanup_deleter>;
+
+template <class Function>
+struct deferred final : cleanup {
+  template <class Given>
+  explicit deferred(Given&& given) : function(std::forward<Given>(given)) {
+    run = [](cleanup& entry) {
+      static_cast<void>(std::move(static_cast<deferred&>(entry).function)());
+    };
+    destroy = [](cleanup& entry) noexcept {
+      const std::unique_ptr<deferred> last(static_cast<deferred*>(&entry));
+    };
+  }
+  Function function;
+};
+
+template <class Resource>
+struct owned final : cleanup {
+  template <class Given>
+  explicit owned(Given&& given) : held(std::forward<Given>(given)) {
+    resource = &held;
+    run = [](cleanup& entry) { close(static_cast<owned&>(entry).held); };
+    destroy = [](cleanup& entry) noexcept {
+      const std::unique_ptr<owned> last(static_cast<owned*>(&entry));
+    };
+  }
+  static void close(Resource& held) {
+    if constexpr (requires { held.close(); }) static_cast<void>(held.close());
+  }
+  Resource held;
+};
+
+/// Whether the calling code is a task that ends, and so may have something done then.
+[[nodiscard]] bool in_task() noexcept;
+[[noreturn]] void throw_no_task_to_own();
+[[noreturn]] void throw_not_owned();
+
+/// Puts it first in the current task's list.
+void add_cleanup(cleanup_owner entry) noexcept;
+/// Takes the one of `resource` out of it; null if it is not there.
+[[nodiscard]] cleanup_owner take_cleanup(const void* resource) noexcept;
+
+}  // namespace weir::detail

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// Limits on how long a piece of a task may take, or may go on in spite of a cancellation.
+#include <weir/with_timeout.hpp>
+
+#include <chrono>
+#include <stdexcept>
+#include <type_traits>
+
+#include <gtest/gtest.h>
+
+#include <weir/all.hpp>
+#include <weir/cancel_token.hpp>
+#include <weir/scope.hpp>
+#include <weir/sleep.hpp>
+#include <weir/spawn.hpp>
+#include <weir/stats.hpp>
+#include <weir/testing.hpp>
+
+namespace {
+
+using namespace std::chrono_literals;
+using weir::errc;
+
+class WithTimeout : public ::testing::Test {
+ protected:
+  weir::testing::virtual_hub hub_;
+  const weir::time_point began_ = weir::now();
+};
+using Shielded = WithTimeout;
+
+auto nap(std::chrono::seconds length) {
+  return [length] { return weir::sleep(length); };
+}
+
+TEST_F(WithTimeout, GivesWhatTheFunctionReturnsInTime) {
+  const auto got = weir::with_timeout(5s, [] {
+    EXPECT_TRUE(weir::sleep(1s));
+    return 7;
+  });
+  static_assert(std::is_same_v<decltype(got), const weir::result<int>>);
+  EXPECT_EQ(got, 7);
+  EXPECT_TRUE(weir::sleep(10s));  // the deadline is gone with it
+  EXPECT_TRUE(weir::with_timeout(5s, [] {}));
+}
+
+TEST_F(WithTimeout, SaysTimedOutPastItsDeadlineAndHasTheTaskGoOn) {
+  EXPECT_EQ(weir::with_timeout(5s, nap(1h)).error(), errc::timed_out);
+  EXPECT_EQ(weir::now() - began_, 5s);
+  EXPECT_TRUE(weir::yield());
+}
+
+TEST_F(WithTimeout, RefusesEveryCallPastItsDeadline) {
+  EXPECT_EQ(weir::with_timeout(5s,
+                               [] {
+                                 EXPECT_EQ(weir::sleep(1h).error(), errc::cancelled);
+                                 EXPECT_EQ(weir::yield().error(), errc::cancelled);
+                                 return weir::sleep(1s);
+                               })
+                .error(),
+            errc::timed_out);
+}
+
+TEST_F(WithTimeout, KeepsAValueAndAnotherErrorOfAFunctionThatIsLate) {
+  EXPECT_EQ(weir::with_timeout(1s,
+                               [] {
+                                 EXPECT_FALSE(weir::sleep(2s));
+                                 return 7;
+                               }),
+            7);
+  EXPECT_EQ(weir::with_timeout(1s,
+                               []() -> weir::result<> {
+                                 EXPECT_FALSE(weir::sleep(2s));
+                                 return weir::failure(errc::busy);
+                               })
+                .error(),
+            errc::busy);
+}
+
+TEST_F(WithTimeout, SaysCancelledWhereTheTaskWasCancelledBefore) {
+  auto task = weir::spawn([] { return weir::with_timeout(5s, nap(1h)); });
+  task.cancel();
+  EXPECT_EQ(task.await().error(), errc::cancelled);
+  EXPECT_EQ(weir::now(), began_);
+}
+
+TEST_F(WithTimeout, LetsAnExceptionThroughAndItsDeadlineGoes) {
+  EXPECT_THROW(
+      static_cast<void>(weir::with_timeout(5s, []() -> int { throw std::runtime_error("out"); })),
+      std::runtime_error);
+  EXPECT_TRUE(weir::sleep(10s));
+}
+
+TEST_F(WithTimeout, NestedThreeDeepTheEarliestCounts) {
+  const auto inner = [](std::chrono::seconds a, std::chrono::seconds b, std::chrono::seconds c) {
+    return weir::with_timeout(a, [b, c] {
+      auto middle = weir::with_timeout(b, [c] {
+        auto innermost = weir::with_timeout(c, nap(1h));
+        EXPECT_EQ(innermost.error(), c == 1s ? errc::timed_out : errc::cancelled);
+        return innermost;
+      });
+      EXPECT_EQ(middle.error(), b == 1s || c == 1s ? errc::timed_out : errc::cancelled);
+      return middle;
+    });
+  };
+  EXPECT_EQ(inner(1s, 2s, 3s).error(), errc::timed_out);
+  EXPECT_EQ(inner(3s, 1s, 2s).error(), errc::timed_out);
+  EXPECT_EQ(inner(3s, 2s, 1s).error(), errc::timed_out);
+  EXPECT_EQ(weir::now() - began_, 3s);
+}
+
+TEST_F(WithTimeout, ReachesTheTasksThatItsFunctionWaitsFor) {
+  EXPECT_EQ(
+      weir::with_timeout(5s, [] { return weir::all(nap(1h), [] { return weir::all(nap(2h)); }); })
+          .error(),
+      errc::timed_out);
+  EXPECT_EQ(weir::with_timeout(5s,
+                               [] {
+                                 weir::scope scope;
+                                 scope.spawn(nap(1h));
+                                 return scope.join();
+                               })
+                .error(),
+            errc::timed_out);
+  EXPECT_EQ(weir::now() - began_, 10s);
+  EXPECT_EQ(weir::stats().task_count, 1U);
+}
+
+TEST_F(WithTimeout, OfZeroLetsOneTickPass) {
+  EXPECT_EQ(weir::with_timeout(0s, nap(1h)).error(), errc::timed_out);
+  EXPECT_EQ(weir::now(), began_);
+}
+
+TEST_F(WithTimeout, LeavesNoTimerBehind) {
+  EXPECT_TRUE(weir::with_timeout(5s, nap(1s)));
+  EXPECT_EQ(weir::stats().timer_count, 0U);
+}
+
+TEST_F(WithTimeout, TakesNoToken) {
+  const weir::cancel_token token;
+  EXPECT_THROW(static_cast<void>(weir::with_timeout(token, [] {})), std::logic_error);
+}
+
+TEST_F(Shielded, TalksOnInACancelledTaskAndIsCancelledBehindIt) {
+  auto task = weir::spawn([] {
+    EXPECT_FALSE(weir::sleep(1h));
+    EXPECT_TRUE(weir::shielded(5s, nap(1s)));
+    return weir::sleep(1s);
+  });
+  task.cancel();
+  EXPECT_EQ(task.await().error(), errc::cancelled);
+  EXPECT_EQ(weir::now() - began_, 1s);
+}
+
+TEST_F(Shielded, HoldsOffACancellationThatComesWithinIt) {
+  auto task = weir::spawn([] {
+    EXPECT_TRUE(weir::shielded(5s, nap(2s)));
+    return weir::yield();
+  });
+  EXPECT_TRUE(weir::sleep(1s));
+  task.cancel();
+  EXPECT_EQ(task.await().error(), errc::cancelled);
+  EXPECT_EQ(weir::now() - began_, 2s);
+}
+
+TEST_F(Shielded, HoldsOffUntilItsTimeHasCome) {
+  auto task = weir::spawn([] { return weir::shielded(5s, nap(1h)); });
+  task.cancel();
+  EXPECT_EQ(task.await().error(), errc::cancelled);
+  EXPECT_EQ(weir::now() - began_, 5s);
+}
+
+TEST_F(Shielded, DoesNothingToATaskThatNobodyCancels) {
+  EXPECT_TRUE(weir::shielded(1s, nap(2s)));
+  EXPECT_EQ(weir::now() - began_, 2s);
+}
+
+TEST_F(Shielded, KeepsTheTasksItWaitsForToo) {
+  auto task = weir::spawn([] { return weir::shielded(5s, [] { return weir::all(nap(1s)); }); });
+  weir::testing::settle();
+  task.cancel();
+  EXPECT_TRUE(task.await());
+  EXPECT_EQ(weir::now() - began_, 1s);
+}
+
+TEST_F(Shielded, KeepsOffAnOuterDeadlineButNotAnInnerOne) {
+  EXPECT_TRUE(weir::with_timeout(1s, [] { return weir::shielded(5s, nap(2s)); }));
+  EXPECT_EQ(weir::shielded(5s, [] { return weir::with_timeout(1s, nap(2s)); }).error(),
+            errc::timed_out);
+  EXPECT_EQ(weir::now() - began_, 3s);
+}
+
+TEST_F(Shielded, KeepsOffATeardownUntilItsTimeHasCome) {
+  auto task = weir::spawn([] {
+    EXPECT_TRUE(weir::shielded(5s, nap(1s)));
+    return weir::shielded(5s, nap(1h));
+  });
+  weir::stop();
+  EXPECT_EQ(weir::shielded(1min, [&task] { return task.await(); }).error(), errc::cancelled);
+  EXPECT_EQ(weir::now() - began_, 6s);
+}
+
+}  // namespace
