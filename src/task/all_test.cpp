@@ -91,10 +91,10 @@ TEST_F(All, MovesFunctionsOutOfARangeThatIsGivenUp) {
 
 TEST_F(All, DestroysAFunctionWhenItEndsNotWhenAllDo) {
   auto [tx, rx] = weir::pipe<int>();
-  const auto got = weir::all([tx = std::move(tx)]() mutable { return tx.send(7); },
-                             [rx = std::move(rx)]() mutable {
+  const auto got = weir::all([sender = std::move(tx)]() mutable { return sender.send(7); },
+                             [receiver = std::move(rx)]() mutable {
                                int sum = 0;
-                               for (const int each : rx) sum += each;  // until it is closed
+                               for (const int each : receiver) sum += each;  // until it is closed
                                return sum;
                              });
   ASSERT_TRUE(got);

@@ -30,13 +30,18 @@ template <class Range>
 concept concurrent_range = !concurrent_function<Range> && std::ranges::input_range<Range> &&
                            concurrent_function<std::ranges::range_value_t<Range>>;
 
-template <class Function, bool with_token = takes_token<Function>>
-struct returned_by {
-  using type = std::invoke_result_t<std::decay_t<Function>>;
+/// Without a type where it is no such function, so that an overload may ask.
+template <class Function>
+struct returned_by {};
+template <class Function>
+  requires takes_token<Function>
+struct returned_by<Function> {
+  using type = std::invoke_result_t<std::decay_t<Function>, cancel_token>;
 };
 template <class Function>
-struct returned_by<Function, true> {
-  using type = std::invoke_result_t<std::decay_t<Function>, cancel_token>;
+  requires(!takes_token<Function> && std::invocable<std::decay_t<Function>>)
+struct returned_by<Function> {
+  using type = std::invoke_result_t<std::decay_t<Function>>;
 };
 
 /// What its task results in.
