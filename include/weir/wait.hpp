@@ -19,7 +19,6 @@
 // else runs, so that a task is woken exactly once, by the one whose outcome `park` returns.
 #pragma once
 
-#include <cassert>
 #include <cstdint>
 
 #include <weir/detail/face.hpp>
@@ -168,7 +167,7 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
 };
 
 inline wait& waiting_place::front() const noexcept {
-  assert(belongs_here() && "used on the thread of another hub than the one that made it");
+  assert_hub();
   return waits_.front();
 }
 
@@ -179,7 +178,7 @@ inline wait* waiting_place::after(const wait& waiting) const noexcept {
 }
 
 inline void waiting_place::add(wait& arrived) noexcept {
-  assert(belongs_here() && "used on the thread of another hub than the one that made it");
+  assert_hub();
   waits_.push_back(arrived);
 }
 

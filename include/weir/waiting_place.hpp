@@ -2,6 +2,7 @@
 // Where tasks wait for one thing; see weir/wait.hpp.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 
 #include <weir/detail/list.hpp>
@@ -38,6 +39,10 @@ class waiting_place {
 
   /// Whether this thread's hub may use it.
   [[nodiscard]] bool belongs_here() const noexcept { return detail::belongs_here(made_by_); }
+  /// Ends the process where it may not, in builds without NDEBUG.
+  void assert_hub() const noexcept {
+    assert(belongs_here() && "used on the thread of another hub than the one that made it");
+  }
 
  private:
   const detail::hub_face* made_by_ = detail::this_hub;

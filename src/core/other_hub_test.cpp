@@ -8,6 +8,7 @@
 #include <weir/hub.hpp>
 #include <weir/pause.hpp>
 #include <weir/pipe.hpp>
+#include <weir/queue.hpp>
 #include <weir/run.hpp>
 #include <weir/spawn.hpp>
 #include <weir/wait.hpp>
@@ -69,6 +70,21 @@ TEST_F(OtherHubDeathTest, UsingAnEndOfAPipeEndsTheProcess) {
   EXPECT_DEATH(send_there(), complaint);
   EXPECT_DEATH(send_there_to_one_who_waits_here(), complaint);
   EXPECT_DEATH(close_there_what_someone_waits_for_here(), complaint);
+}
+
+template <class Use>
+void use_queue_there(Use use) {
+  const weir::hub hub;
+  auto queue = weir::queue<int>(2);
+  static_cast<void>(queue.try_send(1));
+  on_another_thread([&queue, use] { use(queue); });
+}
+
+TEST_F(OtherHubDeathTest, UsingAnEndOfAQueueEndsTheProcess) {
+  EXPECT_DEATH(use_queue_there([](auto& queue) { static_cast<void>(queue.send(2)); }), complaint);
+  EXPECT_DEATH(use_queue_there([](auto& queue) { static_cast<void>(queue.recv()); }), complaint);
+  EXPECT_DEATH(use_queue_there([](auto& queue) { static_cast<void>(queue.try_recv()); }),
+               complaint);
 }
 
 void await_there() {

@@ -3,19 +3,18 @@
 // kernel nothing. A program of its own, since it counts every allocation there is.
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <system_error>
 #include <utility>
 
+#include <gtest/gtest.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include <weir/hub.hpp>
 #include <weir/pipe.hpp>
@@ -233,9 +232,8 @@ TEST(ChannelCost, IsNoSystemCallWhereNobodyWaits) {
     return without_system_calls([&all] { all.pass_all(4); });
   });
   EXPECT_TRUE(outcome.exited_with(0)) << outcome.status << outcome.said;
-  const auto caught = weir::testing::in_child([] {
-    return without_system_calls([] { static_cast<void>(::getppid()); });
-  });
+  const auto caught = weir::testing::in_child(
+      [] { return without_system_calls([] { static_cast<void>(::getppid()); }); });
   EXPECT_TRUE(caught.killed_by(SIGKILL)) << caught.status;  // what the first half relies on
 }
 

@@ -16,26 +16,19 @@
 #include "message/channel_suite.hpp"
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::chain;
-using weir::testing::error_of;
-using weir::testing::make_channel;
-using weir::testing::virtual_hub;
 
-std::string name(const ::testing::TestParamInfo<chain>& test) {
-  return weir::testing::name_of(test.param);
-}
+std::string name(const ::testing::TestParamInfo<chain>& test) { return name_of(test.param); }
 
 // -- messages that cannot be copied
 
 class CheckUncopyable : public ::testing::TestWithParam<chain> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    Of, CheckUncopyable,
-    ::testing::ValuesIn(weir::testing::without_values(weir::testing::all_channels())), name);
+INSTANTIATE_TEST_SUITE_P(Of, CheckUncopyable, ::testing::ValuesIn(without_values(all_channels())),
+                         name);
 
 TEST_P(CheckUncopyable, MessagesArriveWhoeverCameFirst) {
   virtual_hub hub;
@@ -72,8 +65,7 @@ TEST_P(CheckUncopyable, OneThatIsNotTakenStaysWithItsSender) {
 
 class CheckPayload : public ::testing::TestWithParam<chain> {};
 
-INSTANTIATE_TEST_SUITE_P(Of, CheckPayload, ::testing::ValuesIn(weir::testing::all_channels()),
-                         name);
+INSTANTIATE_TEST_SUITE_P(Of, CheckPayload, ::testing::ValuesIn(all_channels()), name);
 
 TEST_P(CheckPayload, MayBeLarge) {
   using large = std::array<std::size_t, 4096>;
@@ -128,7 +120,7 @@ TEST_P(CheckPayload, WhoseMovingThrowsToTheReceiverIsReceivedLater) {
   fragile first("first");
   auto sending = weir::spawn([&channel, &first] { return channel.tx->send(std::move(first)); });
   fragile::throws_at = 1;
-  const bool stalks = GetParam().back() == weir::testing::kind::stalk;  // nothing moves in its recv
+  const bool stalks = GetParam().back() == kind::stalk;  // nothing moves in its recv
   EXPECT_THROW(static_cast<void>(channel.rx->recv()), std::runtime_error);
   if (stalks) return;  // it was this test that moved it
   EXPECT_EQ(text_of(channel.rx->recv()), "first");
@@ -137,13 +129,13 @@ TEST_P(CheckPayload, WhoseMovingThrowsToTheReceiverIsReceivedLater) {
 }
 
 TEST_P(CheckPayload, WhoseMovingThrowsWhereRoomHasComeIsThrownToTheReceiverInItsTurn) {
-  if (weir::testing::is_direct(GetParam()) || weir::testing::reads_state(GetParam())) return;
+  if (is_direct(GetParam()) || reads_state(GetParam())) return;
   virtual_hub hub;
   auto channel = make_channel<fragile>(GetParam());
   for (const char* text : {"a", "b"}) EXPECT_TRUE(channel.tx->try_send(fragile(text)));
   fragile last("c");
   auto sending = weir::spawn([&channel, &last] { return channel.tx->send(std::move(last)); });
-  if (GetParam().back() == weir::testing::kind::selector) {  // has no buffer: the latest change
+  if (GetParam().back() == kind::selector) {  // has no buffer: the latest change
     EXPECT_EQ(text_of(channel.rx->recv()), "c");
     return;
   }
@@ -158,3 +150,4 @@ TEST_P(CheckPayload, WhoseMovingThrowsWhereRoomHasComeIsThrownToTheReceiverInIts
 }
 
 }  // namespace
+}  // namespace weir::testing

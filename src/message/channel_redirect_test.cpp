@@ -13,34 +13,28 @@
 #include "message/channel_suite.hpp"
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::chain;
-using weir::testing::error_of;
-using weir::testing::has;
-using weir::testing::held_now;
-using weir::testing::kind;
-using weir::testing::virtual_hub;
 
 /// Of all chains of two and three; each is joined from either end.
 class CheckRedirect : public ::testing::TestWithParam<chain> {
  protected:
-  using line = weir::testing::unjoined_chain<std::string>;
+  using line = unjoined_chain<std::string>;
   [[nodiscard]] static bool starts_with_value() { return GetParam().front() == kind::value; }
 
   virtual_hub hub_;
 };
 
 std::vector<chain> joined_chains() {
-  auto all = weir::testing::all_channels();
+  auto all = all_channels();
   std::erase_if(all, [](const chain& of) { return of.size() < 2; });
   return all;
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, CheckRedirect, ::testing::ValuesIn(joined_chains()),
-                         [](const auto& test) { return weir::testing::name_of(test.param); });
+                         [](const auto& test) { return name_of(test.param); });
 
 TEST_P(CheckRedirect, WhatASenderWaitsWithOrAValueHoldsArrives) {
   for (const bool from_the_first : {true, false}) {
@@ -69,7 +63,7 @@ TEST_P(CheckRedirect, AnErrorThatASenderWaitsWithOrAValueHoldsArrives) {
 }
 
 TEST_P(CheckRedirect, SenderWhoseTimeIsOverOrThatIsCancelledAfterTheJoinKeepsItsMessage) {
-  if (has(GetParam(), kind::value) || !weir::testing::is_direct(GetParam())) return;
+  if (has(GetParam(), kind::value) || !is_direct(GetParam())) return;
   for (const bool cancelled : {true, false}) {
     line unjoined(GetParam());
     std::string message = "m";
@@ -110,3 +104,4 @@ TEST_P(CheckRedirect, ClosedBeforeTheJoinIsClosedAfterIt) {
 }
 
 }  // namespace
+}  // namespace weir::testing

@@ -16,16 +16,10 @@
 #include "message/channel_suite.hpp"
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::chain;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::make_channel;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 const std::error_code some_error = std::make_error_code(std::errc::io_error);
 
@@ -38,12 +32,12 @@ class CheckChannel : public ::testing::TestWithParam<chain> {
   [[nodiscard]] static bool has_value() { return reads_state() || passes_changes(); }
 
   virtual_hub hub_;
-  weir::testing::any_channel<std::string> channel_ = make_channel<std::string>(GetParam());
-  weir::testing::holdings before_ = held_now();
+  any_channel<std::string> channel_ = make_channel<std::string>(GetParam());
+  holdings before_ = held_now();
 };
 
-INSTANTIATE_TEST_SUITE_P(Of, CheckChannel, ::testing::ValuesIn(weir::testing::all_channels()),
-                         [](const auto& test) { return weir::testing::name_of(test.param); });
+INSTANTIATE_TEST_SUITE_P(Of, CheckChannel, ::testing::ValuesIn(all_channels()),
+                         [](const auto& test) { return name_of(test.param); });
 
 TEST_P(CheckChannel, DeliversAllMessagesInOrderAndOnce) {
   auto sending = weir::spawn([this] {
@@ -245,7 +239,7 @@ TEST_P(CheckChannel, WhatWasSentBeforeTheCloseIsReceivedBeforeIt) {
   EXPECT_EQ(sent.empty(), is_direct());
   // Of changes, the first is over where there is room, and the last waits.
   if (reads_state()) sent.erase(sent.begin(), sent.end() - 1);
-  if (GetParam().back() == weir::testing::kind::selector && passes_changes())
+  if (GetParam().back() == kind::selector && passes_changes())
     sent.erase(sent.begin(), sent.end() - 1);
   *channel_.tx = {};
   for (const std::string& message : sent) EXPECT_EQ(channel_.rx->recv(), message);
@@ -282,3 +276,4 @@ TEST_P(CheckChannel, AnEndThatIsDestroyedWakesWhoWaitsInIt) {
 }
 
 }  // namespace
+}  // namespace weir::testing

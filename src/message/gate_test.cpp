@@ -11,14 +11,10 @@
 
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 TEST(Gate, HoldsItsSenderUntilTheReceiverComesBack) {
   virtual_hub hub;
@@ -98,3 +94,4 @@ TEST(Gate, TriedWithAMessageDoesNotHold) {
 }
 
 }  // namespace
+}  // namespace weir::testing

@@ -15,14 +15,10 @@
 
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 const std::error_code some_error = std::make_error_code(std::errc::io_error);
 
@@ -193,3 +189,4 @@ TEST(Pool, RefusesWhatMakesNoSense) {
 }
 
 }  // namespace
+}  // namespace weir::testing

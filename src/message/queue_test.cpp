@@ -15,13 +15,10 @@
 #include "testing/counted.hpp"
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 TEST(Queue, OfTwoLetsAProducerOfFiveReachItemThree) {
   virtual_hub hub;
@@ -96,8 +93,8 @@ TEST(Queue, WithoutALimitTakesAllAndGivesThemBackInOrder) {
 TEST(Queue, DestroysWhatWasNotReceivedWhenItsReceiverCloses) {
   virtual_hub hub;
   int alive = 0;
-  auto [tx, rx] = weir::queue<weir::testing::counted>();
-  for (int i = 0; i < 100; ++i) EXPECT_TRUE(tx.try_send(weir::testing::counted(alive)));
+  auto [tx, rx] = weir::queue<counted>();
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(tx.try_send(counted(alive)));
   EXPECT_EQ(alive, 100);
   EXPECT_TRUE(tx.close());
   EXPECT_EQ(alive, 100);                          // they can be received still
@@ -171,3 +168,4 @@ TEST(Queue, GivesItsProducerAndItsConsumerTurnsWhenNeitherWaits) {
 }
 
 }  // namespace
+}  // namespace weir::testing

@@ -14,14 +14,10 @@
 
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 /// How many ticks a send takes: how often others run before it returns.
 template <class Send>
@@ -283,3 +279,4 @@ TEST(RedirectTicks, APipeIntoASelectorGoesOnOneTickAfterItIsReceived) {
 }
 
 }  // namespace
+}  // namespace weir::testing

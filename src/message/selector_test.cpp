@@ -15,14 +15,10 @@
 
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 TEST(Selector, ReceivesInTheOrderInWhichTheOffersBegan) {
   virtual_hub hub;
@@ -249,3 +245,4 @@ TEST(Selector, IsIteratedUntilAllHaveClosed) {
 }
 
 }  // namespace
+}  // namespace weir::testing

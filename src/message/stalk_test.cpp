@@ -15,13 +15,10 @@
 
 #include "testing/holdings.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::error_of;
-using weir::testing::settle;
-using weir::testing::virtual_hub;
 
 const std::error_code some_error = std::make_error_code(std::errc::io_error);
 
@@ -169,3 +166,4 @@ TEST(Stalk, TellsWhenItIsEmpty) {
 }
 
 }  // namespace
+}  // namespace weir::testing

@@ -49,6 +49,7 @@ struct direct_half : receiving_half<T> {
 
   /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
   void try_recv(result<T>& into) {
+    waiters.assert_hub();
     if (someone_waits() && !shared) {
       into = failure(errc::busy);
     } else if (!take_now(into)) {
@@ -71,6 +72,7 @@ struct direct_half : receiving_half<T> {
  private:
   [[nodiscard, gnu::noinline]] task_record* begin_recv_with_care(receive_wait<T>& here,
                                                                  until until) {
+    waiters.assert_hub();
     if (is_refused(*this_hub->current, until)) return here.begin_refused();
     if (someone_waits() && !shared) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(*this_hub);

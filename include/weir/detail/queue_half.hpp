@@ -43,6 +43,7 @@ struct queue_half final : buffered_half<T> {
 
   /// Whether a recv has only to take what stands first, and may do so at once.
   [[nodiscard, gnu::always_inline]] bool receives_quickly(hub_face& hub, const until& until) {
+    this->messages.receivers.assert_hub();
     if (this->messages.items.empty() || !this->messages.items.front().has_value()) return false;
     if (this->state != nullptr || (this->peer != nullptr && this->peer->someone_waits()))
       return false;  // room will be filled again
@@ -51,6 +52,7 @@ struct queue_half final : buffered_half<T> {
 
   /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
   void try_recv(result<T>& into) {
+    this->messages.receivers.assert_hub();
     if (this->messages.someone_waits() && !shared) {
       into = failure(errc::busy);
     } else if (!take_now(into)) {

@@ -28,9 +28,8 @@ struct task_type {
   void (*refuse)(task_record&) noexcept;   ///< destroys the function unrun, delivers `cancelled`
   void (*abandon)(task_record&) noexcept;  ///< delivers `cancelled`; its frames stay as they are
   void (*fail)(task_record&, std::error_code) noexcept;  ///< as refuse, delivers the error given
-  void (*release)(
-      task_record&) noexcept;  ///< destroys a record on the heap; null for other records
-  bool in_family;              ///< its record is a `child_record`
+  void (*release)(task_record&) noexcept;  ///< for a record on the heap: destroys it; else null
+  bool in_family;                          ///< its record is a `child_record`
 };
 
 struct alive_tag;  // every task not ended, in the order of spawning

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 
 #include <weir/detail/receive_wait.hpp>
 #include <weir/detail/source_half.hpp>
@@ -16,6 +17,23 @@
 #include <weir/wait.hpp>
 
 namespace weir::detail {
+
+template <class T>
+[[nodiscard]] waiting_place& place_of(direct_half<T>& half) noexcept {
+  return half.waiters;
+}
+template <class T>
+[[nodiscard]] waiting_place& place_of(queue_half<T>& half) noexcept {
+  return half.messages.receivers;
+}
+template <class T>
+[[nodiscard]] waiting_place& place_of(stalk_half<T>& half) noexcept {
+  return half.messages.receivers;
+}
+template <class T>
+[[nodiscard]] waiting_place& place_of(selector_half<T>& half) noexcept {
+  return half.waiters;
+}
 
 /// `Value` received with a `Wait` at one `End`, as its `try_recv` and its `recv` do.
 template <class End, class Value, class Wait>
@@ -35,34 +53,33 @@ class basic_branch {
   }
 
   /// The wait to park in `place()`. Precondition: `try_now` found nothing.
-  [[nodiscard]] wait& begin() { return wait_.emplace(received); }
+  [[nodiscard]] wait& begin() {
+    if constexpr (std::is_constructible_v<Wait, result<Value>&>) {
+      return wait_.emplace(received);
+    } else {
+      return wait_.emplace();
+    }
+  }
   [[nodiscard]] waiting_place& place() noexcept { return place_of(*end_.half()); }
 
   /// Its wait was woken. False: what it was woken for is gone.
-  [[nodiscard]] bool finish() noexcept {
-    if (wait_->outcome() != errc{}) received = failure(wait_->outcome());
-    return true;
+  [[nodiscard]] bool finish() {
+    bool found = true;
+    if (wait_->outcome() != errc{}) {
+      received = failure(wait_->outcome());
+    } else if constexpr (requires(Wait& looking) { looking.look(received); }) {
+      found = wait_->look(received);  // a stalk's receiver is woken to look, see `stalk_wait`
+    }
+    wait_.reset();
+    return found;
   }
 
   result<Value> received = failure(errc::would_block);
 
- protected:
+ private:
   End& end_;
   std::optional<Wait> wait_;
 };
-
-template <class T>
-[[nodiscard]] waiting_place& place_of(direct_half<T>& half) noexcept {
-  return half.waiters;
-}
-template <class T>
-[[nodiscard]] waiting_place& place_of(queue_half<T>& half) noexcept {
-  return half.messages.receivers;
-}
-template <class T>
-[[nodiscard]] waiting_place& place_of(selector_half<T>& half) noexcept {
-  return half.waiters;
-}
 
 template <class End>
 class select_branch;
@@ -84,38 +101,10 @@ class select_branch<selector_receiver<T>>
   using basic_branch<selector_receiver<T>, selected<T>, selected_wait<T>>::basic_branch;
 };
 
-/// A stalk's receiver is woken to look, see `stalk_wait`.
 template <class T>
-class select_branch<stalk_receiver<T>> {
- public:
-  using value_type = std::size_t;
-  explicit select_branch(stalk_receiver<T>& end) noexcept : end_(end) {}
-
-  [[nodiscard]] bool try_now() {
-    if (end_.half() == nullptr) {
-      received = failure(errc::closed);
-      return true;
-    }
-    end_.half()->try_recv(received);
-    return received || (received.error() != errc::would_block && received.error() != errc::busy);
-  }
-  [[nodiscard]] wait& begin() { return wait_.emplace(); }
-  [[nodiscard]] waiting_place& place() noexcept { return end_.half()->messages.receivers; }
-  [[nodiscard]] bool finish() {
-    if (wait_->outcome() != errc{}) {
-      received = failure(wait_->outcome());
-      return true;
-    }
-    const bool found = wait_->look(received);
-    wait_.reset();
-    return found;
-  }
-
-  result<std::size_t> received = failure(errc::would_block);
-
- private:
-  stalk_receiver<T>& end_;
-  std::optional<stalk_wait<T>> wait_;
+class select_branch<stalk_receiver<T>>
+    : public basic_branch<stalk_receiver<T>, std::size_t, stalk_wait<T>> {
+  using basic_branch<stalk_receiver<T>, std::size_t, stalk_wait<T>>::basic_branch;
 };
 
 }  // namespace weir::detail

@@ -86,11 +86,13 @@ struct sending_half {
   /// Whether a send has only to put its message into `buffer`, and may do so at once.
   [[nodiscard, gnu::always_inline]] bool sends_quickly(hub_face& hub, const until& until) const {
     if (buffer == nullptr || someone_waits() || !buffer->takes_quickly()) return false;
+    waiters.assert_hub();
     return !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
 
   /// Sends without parking. Errors: `errc::would_block`, `errc::closed`, `errc::busy`.
   [[nodiscard]] result<void> try_send(offer<T>& given) {
+    waiters.assert_hub();
     if (peer == nullptr) return failure(errc::closed);
     if (someone_waits()) return failure(errc::busy);
     if (peer->state != nullptr) {
@@ -143,6 +145,7 @@ struct sending_half {
   }
 
   [[nodiscard, gnu::noinline]] task_record* begin_send_with_care(send_wait<T>& here, until until) {
+    waiters.assert_hub();
     if (!never_waits && is_refused(*this_hub->current, until)) return here.begin_refused();
     if (peer == nullptr) return here.begin_failed(errc::closed);
     if (someone_waits()) return here.begin_failed(errc::busy);

@@ -75,6 +75,7 @@ struct stalk_half final : buffered_half<T> {
   }
 
   void try_recv(result<std::size_t>& into) {
+    this->messages.receivers.assert_hub();
     if (is_busy()) {
       into = failure(errc::busy);
     } else if (!look(into)) {
