@@ -73,7 +73,7 @@ class pool {
   struct loan {
     pool& from;
     T& resource;
-    ~loan() { from.send(std::move(resource)); }
+    ~loan() { static_cast<void>(from.idle_.tx.try_send(std::move(resource))); }
   };
 
   static queue_pair<T> make_idle(std::size_t size) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include <weir/detail/channel.hpp>
@@ -28,10 +29,7 @@ class queue_receiver : public detail::receiving_end<detail::queue_half<T>> {
     detail::hub_face& hub = detail::need_hub();
     if (half == nullptr || !half->receives_quickly(hub, until))
       return detail::receive_from<T>(half, until);
-    --hub.calls_left;
-    result<T> oldest(std::in_place, *std::move(half->messages.items.front()));
-    half->messages.pop();
-    return oldest;
+    return half->receive_quickly(hub);
   }
 
   /// Takes the oldest message, if there is one. Does not park.
@@ -56,7 +54,8 @@ class queue_receiver : public detail::receiving_end<detail::queue_half<T>> {
   [[nodiscard]] receiver<bool>& empty() { return detail::watch_emptiness(this->half()); }
 
   /// Has `callback` called once, in the task that closes or destroys this end; not when the sender
-  /// closes. It must not park; what it throws is logged. A later one replaces it.
+  /// closes. It must not park; what it throws is logged. A later one replaces it; one that comes
+  /// after the close is dropped.
   void on_close(detail::close_callback callback) {
     detail::set_on_close(this->half(), std::move(callback));
   }
@@ -72,6 +71,7 @@ using queue_pair = pair<T, sender<T>, queue_receiver<T>>;
 /// the buffer, now. Throws `bad_alloc`. Levee: `h:queue(size)`.
 template <class T>
 [[nodiscard]] queue_pair<T> queue(std::size_t capacity) {
+  if (capacity == detail::message_buffer<T>::unlimited) throw std::bad_array_new_length();
   return detail::make_channel<queue_pair<T>>(detail::sending_kind{.call = "queue.send"},
                                              std::make_unique<detail::queue_half<T>>(capacity));
 }
@@ -79,7 +79,9 @@ template <class T>
 /// The same without a limit: the buffer grows, and a send throws `bad_alloc` when it cannot.
 template <class T>
 [[nodiscard]] queue_pair<T> queue() {
-  return queue<T>(detail::message_buffer<T>::unlimited);
+  return detail::make_channel<queue_pair<T>>(
+      detail::sending_kind{.call = "queue.send"},
+      std::make_unique<detail::queue_half<T>>(detail::message_buffer<T>::unlimited));
 }
 
 }  // namespace weir

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <weir/error.hpp>
@@ -22,8 +23,9 @@ template <class T>
 class router_sender : public sender<T> {
  public:
   router_sender() noexcept = default;
-  /// Adds a sender; one that is closed if the receiver is gone. Throws `bad_alloc`.
-  router_sender(const router_sender& other) : router_sender(other.joined_) {}
+  /// Adds a sender; one that is closed if `other` is. Throws `bad_alloc`.
+  router_sender(const router_sender& other)
+      : router_sender(other.open() ? other.joined_ : std::weak_ptr<selector_receiver<T>>()) {}
   router_sender(router_sender&&) noexcept = default;
   router_sender& operator=(const router_sender& other) {
     if (this != &other) *this = router_sender(other);
@@ -64,13 +66,13 @@ class router_receiver {
   /// `errc::closed` when all senders have closed.
   [[nodiscard]] result<T> recv(until until = {}) {
     if (selector_ == nullptr) return failure(errc::closed);
-    return first_message([this, until] { return selector_->recv(until); });
+    return message_of(selector_->recv(until));
   }
 
   /// The same without parking. Errors: those of `receiver::try_recv`.
   [[nodiscard]] result<T> try_recv() {
     if (selector_ == nullptr) return failure(errc::closed);
-    return first_message([this] { return selector_->try_recv(); });
+    return message_of(selector_->try_recv());
   }
 
   /// Closes all senders. Does not park. Errors: `errc::closed` if it was closed already.
@@ -87,15 +89,9 @@ class router_receiver {
   [[nodiscard]] std::error_code error() const noexcept { return error_; }
 
  private:
-  /// Passes over the senders that have closed.
-  template <class Receive>
-  static result<T> first_message(Receive receive) {
-    for (;;) {
-      result<selected<T>> received = receive();
-      if (!received) return std::unexpected(received.error());
-      if (received->value || received->value.error() != errc::closed)
-        return std::move(received->value);
-    }
+  static result<T> message_of(result<selected<T>>&& received) {
+    if (!received) return std::unexpected(received.error());
+    return std::move(received->value);
   }
 
   std::shared_ptr<selector_receiver<T>> selector_;
@@ -106,10 +102,14 @@ template <class T>
 using router_pair = pair<T, router_sender<T>, router_receiver<T>>;
 
 /// Makes a channel to which senders are added by copying the first; each is a pipe's. For workers
-/// that report to one place.
+/// that report to one place. Messages must move without throwing. `close()` of both ends under one
+/// name closes that sender.
 template <class T>
 [[nodiscard]] router_pair<T> router() {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "a message received is moved once more, and must not be lost on the way");
   auto selector = std::make_shared<selector_receiver<T>>();
+  selector->half()->tells_closes = false;
   router_sender<T> first{std::weak_ptr(selector)};
   return {std::move(first), router_receiver<T>(std::move(selector))};
 }

@@ -49,34 +49,32 @@ class selection {
   explicit selection(Ends&... ends) : branches_(ends...) {}
 
   [[nodiscard]] result<variant> wait_for_first(until until) {
-    for (;;) {
-      hub_face& hub = need_hub();
-      task_record& self = *hub.current;
-      wait whole("select");
-      if (is_refused(self, until)) {
-        finish_switch(self, whole.begin_refused());
-        return failure(errc::cancelled);
-      }
-      bool busy = false;
-      const std::size_t ready = first_ready(busy);
-      if (ready != count || busy) {
-        finish_switch(self, begin_return(hub));
-        if (ready == count) return failure(errc::busy);
-        return from(ready);
-      }
-      const std::array<wait_set::place, count> places = std::apply(
-          [](auto&... branch) {
-            return std::array<wait_set::place, count>{
-                wait_set::place{&branch.begin(), &branch.place()}...};
-          },
-          branches_);
-      wait_set set(whole, places);
-      finish_switch(self, set.begin_park(until));
-      const std::size_t woken = set.woken();
-      if (woken == count) return failure(whole.outcome());
-      if (finish(woken)) return from(woken);
-      until = whole.settled(until);
+    hub_face& hub = need_hub();
+    task_record& self = *hub.current;
+    wait whole("select");
+    if (is_refused(self, until)) {
+      finish_switch(self, whole.begin_refused());
+      return failure(errc::cancelled);
     }
+    bool busy = false;
+    const std::size_t ready = first_ready(busy);
+    if (ready != count || busy) {
+      finish_switch(self, begin_return(hub));
+      if (ready == count) return failure(errc::busy);
+      return from(ready);
+    }
+    const std::array<wait_set::place, count> places = std::apply(
+        [](auto&... branch) {
+          return std::array<wait_set::place, count>{
+              wait_set::place{&branch.begin(), &branch.place()}...};
+        },
+        branches_);
+    wait_set set(whole, places);
+    finish_switch(self, set.begin_park(until));
+    const std::size_t woken = set.woken();
+    if (woken == count) return failure(whole.outcome());
+    finish(woken);
+    return from(woken);
   }
 
  private:
@@ -88,8 +86,9 @@ class selection {
   [[nodiscard]] std::size_t first_ready(bool& busy) {
     std::size_t index = 0;
     const auto ready = [&index, &busy](auto& branch) {
-      if (branch.try_now()) return true;
-      busy = busy || branch.received.error() == errc::busy;
+      const attempt came = branch.try_now();
+      if (came == attempt::received || came == attempt::closed) return true;
+      busy = busy || came == attempt::busy;
       ++index;
       return false;
     };
@@ -97,11 +96,10 @@ class selection {
     return index;
   }
 
-  /// False: what was there is gone again.
-  [[nodiscard]] bool finish(std::size_t index) {
-    std::size_t at = 0;
-    return std::apply(
-        [&at, index](auto&... branch) { return ((at++ == index && branch.finish()) || ...); },
+  void finish(std::size_t woken) {
+    std::size_t index = 0;
+    std::apply(
+        [&index, woken](auto&... branch) { ((index++ == woken ? branch.finish() : void()), ...); },
         branches_);
   }
 
@@ -120,12 +118,13 @@ template <class Tuple, std::size_t... Indices>
 /// Waits for the first of several receiving ends that has something, and receives that alone:
 /// `select(rx_int, rx_string, 10ms)`, an `until` last or none.
 ///
-/// Ends may be of pipes, gates, values, queues, stalks (then it is how many messages there are) and
-/// selectors. Of those that have something the first in the list is taken. Parks until there is
-/// one, `until` passes or this task is cancelled. Returns a variant, whose index is the end's place
-/// in the list. Errors: the error that was received, `errc::closed` (one of them is, and has
-/// nothing left; it says so in `open()`), `errc::timed_out`, `errc::cancelled`, `errc::busy` (a
-/// task waits at one of them), `errc::deadlock`. Messages must move without throwing.
+/// Ends may be of pipes, gates, values, dealers, broadcasts, queues, stalks (then it is how many
+/// messages there are; 0 when another task has removed them since) and selectors. Of those that
+/// have something the first in the list is taken. Parks until there is one, `until` passes or this
+/// task is cancelled. Returns a variant, whose index is the end's place in the list. Errors: the
+/// error that was received, `errc::closed` (one of them is, and has nothing left; it says so in
+/// `open()`), `errc::timed_out`, `errc::cancelled`, `errc::busy` (a task waits at one of them),
+/// `errc::deadlock`. Messages must move without throwing.
 template <class... Arguments>
 [[nodiscard]] auto select(Arguments&&... arguments) {
   constexpr std::size_t count = sizeof...(Arguments);

@@ -9,6 +9,7 @@
 
 #include <weir/detail/join.hpp>
 #include <weir/detail/receive_iterator.hpp>
+#include <weir/detail/receiving_end.hpp>
 #include <weir/detail/selector_half.hpp>
 #include <weir/error.hpp>
 #include <weir/receiver.hpp>
@@ -112,9 +113,7 @@ result<selected<T>> selector_receiver<T>::recv(until until) {
 
 template <class T>
 result<selected<T>> selector_receiver<T>::try_recv() {
-  result<selected<T>> received = failure(errc::closed);
-  if (half_ != nullptr) half_->try_recv(received);
-  return received;
+  return detail::try_receive_from<selected<T>>(half_.get());
 }
 
 }  // namespace weir

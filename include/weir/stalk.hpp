@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -35,8 +36,8 @@ class stalk_receiver : public detail::receiving_end<detail::stalk_half<T>> {
 
   /// Iterates over the messages that are there when it begins, up to the first error. Parks
   /// nowhere; stays valid while the sender adds more, and for what is not removed.
-  [[nodiscard]] detail::stalk_iterator<T> begin() noexcept { return {this->half(), 0}; }
-  [[nodiscard]] detail::stalk_iterator<T> end() noexcept { return {this->half(), size()}; }
+  [[nodiscard]] detail::stalk_iterator<T> begin() noexcept { return at(0); }
+  [[nodiscard]] detail::stalk_iterator<T> end() noexcept { return at(size()); }
 
   /// Destroys the first `count` messages, and lets a sender that waits fill the room. Does not
   /// park. Errors: `std::errc::invalid_argument` (there are not as many before the first error;
@@ -58,6 +59,12 @@ class stalk_receiver : public detail::receiving_end<detail::stalk_half<T>> {
   void on_close(detail::close_callback callback) {
     detail::set_on_close(this->half(), std::move(callback));
   }
+
+ private:
+  [[nodiscard]] detail::stalk_iterator<T> at(std::size_t index) noexcept {
+    if (this->half() == nullptr) return {};
+    return {*this->half(), this->half()->messages.items.front_position() + index};
+  }
 };
 
 template <class T>
@@ -71,31 +78,30 @@ using stalk_pair = pair<T, sender<T>, stalk_receiver<T>>;
 template <class T>
 [[nodiscard]] stalk_pair<T> stalk(std::size_t capacity) {
   if (capacity == 0) throw std::logic_error("weir::stalk: room for at least 1 message is needed");
+  if (capacity == detail::message_buffer<T>::unlimited) throw std::bad_array_new_length();
   return detail::make_channel<stalk_pair<T>>(detail::sending_kind{.call = "stalk.send"},
                                              std::make_unique<detail::stalk_half<T>>(capacity));
 }
 
 template <class T>
 result<std::size_t> stalk_receiver<T>::recv(until until) {
-  result<std::size_t> seen = failure(errc::would_block);
-  while (!seen && seen.error() == errc::would_block) {
+  result<std::size_t> seen = failure(errc{});
+  detail::stalk_half<T>* const half = this->half();  // this end may be moved meanwhile
+  for (bool found = false; !found;) {
     detail::task_record& self = *detail::need_hub().current;
     detail::stalk_wait<T> here;
-    detail::stalk_half<T>* const half = this->half();
     detail::finish_switch(
         self, half != nullptr ? half->begin_recv(here, seen, until) : here.begin_closed(until));
     if (here.outcome() != errc{}) return failure(here.outcome());
-    if (seen || seen.error() != errc::would_block) break;
-    if (!here.look(seen)) until = here.settled(until);
+    found = here.looked || here.look(seen);
+    if (!found) until = here.settled(until);  // what was there has been removed again
   }
   return seen;
 }
 
 template <class T>
 result<std::size_t> stalk_receiver<T>::try_recv() {
-  result<std::size_t> seen = failure(errc::closed);
-  if (this->half() != nullptr) this->half()->try_recv(seen);
-  return seen;
+  return detail::try_receive_from<std::size_t>(this->half());
 }
 
 }  // namespace weir

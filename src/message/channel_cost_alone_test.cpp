@@ -29,9 +29,10 @@
 namespace {
 
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> allocation_to_fail{0};  ///< by number, from 1; 0: none
 
 void* counted_allocation(std::size_t size) {
-  ++allocations;
+  if (++allocations == allocation_to_fail) throw std::bad_alloc();
   void* const memory =
       std::malloc(size);  // NOLINT(cppcoreguidelines-owning-memory): it is what new does
   if (memory == nullptr) throw std::bad_alloc();
@@ -235,6 +236,48 @@ TEST(ChannelCost, IsNoSystemCallWhereNobodyWaits) {
   const auto caught = weir::testing::in_child(
       [] { return without_system_calls([] { static_cast<void>(::getppid()); }); });
   EXPECT_TRUE(caught.killed_by(SIGKILL)) << caught.status;  // what the first half relies on
+}
+
+// -- where memory is short
+
+/// Whether `function` threw `bad_alloc` because its `which`-th allocation failed.
+template <class Function>
+bool fails_without(std::size_t which, Function function) {
+  allocation_to_fail = allocations + which;
+  bool failed = false;
+  try {
+    function();
+  } catch (const std::bad_alloc&) {
+    failed = true;
+  }
+  allocation_to_fail = 0;
+  return failed;
+}
+
+TEST(ChannelShortage, OfMemoryLeavesNothingBehindWhereAChannelIsMade) {
+  virtual_hub hub;
+  const auto make_all = [] {
+    static_cast<void>(weir::pipe<int>());
+    static_cast<void>(weir::value<int>(1));
+    static_cast<void>(weir::queue<int>());
+    static_cast<void>(weir::stalk<int>(2));
+    static_cast<void>(weir::dealer<int>());
+    static_cast<void>(weir::broadcast<int>());
+    static_cast<void>(weir::router<int>());
+    static_cast<void>(weir::queue<int>().rx.empty().try_recv());
+  };
+  std::size_t which = 1;
+  while (fails_without(which, make_all)) ++which;
+  EXPECT_GT(which, 16U);
+}
+
+TEST(ChannelShortage, OfMemoryLeavesASelectorAsItWas) {
+  virtual_hub hub;
+  auto selecting = weir::selector<int>();
+  auto [tx, rx] = weir::pipe<int>();
+  EXPECT_TRUE(fails_without(1, [&selecting, &rx] { selecting.add(std::move(rx)); }));
+  EXPECT_EQ(selecting.try_recv().error(), weir::errc::would_block);
+  EXPECT_TRUE(rx.open());
 }
 
 }  // namespace

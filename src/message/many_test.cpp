@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -186,6 +187,117 @@ TEST(Pool, RefusesWhatMakesNoSense) {
   } catch (const std::system_error& thrown) {
     EXPECT_EQ(thrown.code(), some_error);
   }
+}
+
+TEST(Router, MayBeMovedOrDestroyedWhileATaskReceives) {
+  virtual_hub hub;
+  auto made = weir::router<int>();
+  auto other = made.tx;
+  auto receiving = weir::spawn([&made] { return made.rx.recv(); });
+  auto moved = std::move(made.rx);
+  EXPECT_TRUE(made.tx.close());  // one of two: the receiver waits on
+  EXPECT_TRUE(other.send(4));
+  EXPECT_EQ(receiving.await(), 4);
+  auto again = weir::spawn([&moved] { return moved.recv(); });
+  moved = {};
+  EXPECT_EQ(error_of(again.await()), errc::closed);
+}
+
+TEST(Router, CountsItsTimeOnceHoweverManySendersClose) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::router<int>();
+  std::vector<weir::router_sender<int>> senders(3, tx);
+  auto receiving = weir::spawn([&rx = rx] { return rx.recv(10ms); });
+  for (auto& sender : senders) {
+    EXPECT_TRUE(weir::sleep(4ms));
+    sender.close();
+  }
+  EXPECT_TRUE(receiving.done());
+  EXPECT_EQ(error_of(receiving.await()), errc::timed_out);
+}
+
+TEST(Router, CopyOfASenderThatIsClosedIsClosed) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::router<int>();
+  EXPECT_TRUE(tx.close());
+  const auto copy = tx;
+  EXPECT_FALSE(copy.open());
+  EXPECT_EQ(error_of(rx.recv()), errc::closed);
+}
+
+TEST(Dealer, LetsAGatesSenderGoOnWhereAnotherWorkerWaits) {
+  virtual_hub hub;
+  auto from = weir::gate<int>();
+  auto to = weir::dealer<int>();
+  EXPECT_TRUE(weir::redirect(std::move(from.rx), std::move(to.tx)));
+  auto first = weir::spawn([rx = to.rx]() mutable { return rx.recv(); });
+  auto second = weir::spawn([rx = to.rx]() mutable { return rx.recv(); });
+  EXPECT_TRUE(from.tx.send(1));
+  EXPECT_EQ(first.await(), 1);
+  auto last = weir::spawn([&from] { return from.tx.send(2); });
+  EXPECT_EQ(second.await(), 2);
+  settle();
+  EXPECT_FALSE(last.done());
+  EXPECT_EQ(error_of(to.rx.try_recv()), errc::would_block);
+  EXPECT_TRUE(last.await());
+}
+
+TEST(Dealer, JoinedToAValueIsReadByAllWhoWait) {
+  virtual_hub hub;
+  for (const bool set_before : {false, true}) {
+    auto from = weir::value<int>();
+    auto to = weir::dealer<int>();
+    std::vector<weir::task<int>> readers;
+    for (int i = 0; i < 3; ++i) {
+      readers.push_back(weir::spawn([rx = to.rx]() mutable { return rx.recv(5ms); }));
+    }
+    if (set_before) {
+      EXPECT_TRUE(from.tx.send(1));
+    }
+    EXPECT_TRUE(weir::redirect(std::move(from.rx), std::move(to.tx)));
+    if (!set_before) {
+      EXPECT_TRUE(from.tx.send(1));
+    }
+    for (auto& reader : readers) EXPECT_EQ(reader.await(), 1);
+  }
+}
+
+TEST(Broadcast, JoinedToAGateHoldsItsSenderForNobody) {
+  virtual_hub hub;
+  auto from = weir::gate<int>();
+  auto to = weir::broadcast<int>();
+  EXPECT_TRUE(weir::redirect(std::move(from.rx), std::move(to.tx)));
+  auto sending = weir::spawn([&from] { return from.tx.send(1); });
+  weir::yield();
+  EXPECT_TRUE(sending.done());
+}
+
+TEST(Broadcast, JoinedToAValueGivesItsLastStateOnceAfterTheClose) {
+  virtual_hub hub;
+  auto from = weir::value<int>();
+  auto to = weir::broadcast<int>();
+  EXPECT_TRUE(weir::redirect(std::move(from.rx), std::move(to.tx)));
+  EXPECT_TRUE(from.tx.send(1));
+  from.tx.close();
+  EXPECT_EQ(to.rx.recv(), 1);
+  EXPECT_EQ(error_of(to.rx.recv()), errc::closed);
+}
+
+TEST(Dealer, MayBeIteratedAndSelectedFrom) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::dealer<int>();
+  auto other = weir::pipe<int>();
+  auto selecting = weir::spawn([&] { return weir::select(other.rx, rx); });
+  EXPECT_TRUE(tx.send(1));
+  EXPECT_EQ(std::get<1>(selecting.await().value()), 1);
+  auto sending = weir::spawn([&tx = tx] {
+    EXPECT_TRUE(tx.send(2));
+    tx.close();
+  });
+  std::vector<int> got;
+  for (int message : rx) got.push_back(message);
+  EXPECT_EQ(got, std::vector{2});
+  EXPECT_EQ(rx.error(), errc::closed);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Tests of what only queues do: who runs when, how full they are, and what is told of that.
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -165,6 +167,60 @@ TEST(Queue, GivesItsProducerAndItsConsumerTurnsWhenNeitherWaits) {
   while (other_ran && received < sends) EXPECT_EQ(rx.recv(), received++);
   EXPECT_LE(received, 128);
   EXPECT_FALSE(other_ran);
+}
+
+/// Counts its moves.
+struct moving {
+  moving() = default;
+  moving(moving&&) noexcept { ++moves; }
+  moving& operator=(moving&&) = delete;
+  ~moving() = default;
+  static inline int moves = 0;
+};
+
+TEST(Queue, MovesAMessageOnceInAndOnceOut) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::queue<moving>(2);
+  moving::moves = 0;
+  EXPECT_TRUE(tx.send(moving()));
+  EXPECT_EQ(moving::moves, 1);
+  const auto got = rx.recv();
+  EXPECT_EQ(moving::moves, 2);
+  EXPECT_TRUE(tx.try_send(moving()));
+  const auto tried = rx.try_recv();
+  EXPECT_EQ(moving::moves, 4);
+}
+
+TEST(Queue, RefusesASizeNoMemoryHas) {
+  EXPECT_THROW(static_cast<void>(weir::queue<int>(static_cast<std::size_t>(-1))), std::bad_alloc);
+  EXPECT_THROW(static_cast<void>(weir::stalk<int>(static_cast<std::size_t>(-1))), std::bad_alloc);
+}
+
+TEST(Queue, IsNotEmptyWhereASenderWaitsToFillTheRoom) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::queue<int>(1);
+  EXPECT_TRUE(tx.send(1));
+  auto sending = weir::spawn([&tx = tx] { return tx.send(2); });
+  auto waiting = weir::spawn([&rx = rx] { return rx.empty().recv(); });
+  EXPECT_EQ(rx.recv(), 1);
+  settle();
+  EXPECT_FALSE(waiting.done());
+  EXPECT_EQ(rx.recv(), 2);
+  EXPECT_EQ(waiting.await(), true);
+  EXPECT_TRUE(sending.await());
+}
+
+TEST(Queue, DropsWhatIsToBeCalledOnACloseThatHasBeen) {
+  virtual_hub hub;
+  int told = 0;
+  auto [tx, rx] = weir::queue<int>(1);
+  rx.on_close([&told, &rx = rx] {
+    ++told;
+    rx.on_close([&told] { ++told; });
+  });
+  EXPECT_TRUE(rx.close());
+  rx = {};
+  EXPECT_EQ(told, 1);
 }
 
 }  // namespace

@@ -143,11 +143,12 @@ TEST(Select, AmongSelectorsAndStalksOneOfWhichIsEmptiedBeforeItRuns) {
   auto stalk = weir::stalk<int>(2);
   auto first = weir::spawn([&] { return weir::select(selecting, stalk.rx, 1s); });
   EXPECT_TRUE(stalk.tx.send(1));
-  EXPECT_TRUE(stalk.rx.remove(1));  // what it was woken for is gone: it waits on
-  settle();
-  EXPECT_FALSE(first.done());
+  auto moved = std::move(stalk.rx);
+  EXPECT_TRUE(moved.remove(1));  // what it was woken for is gone
+  EXPECT_EQ(std::get<1>(first.await().value()), 0U);
+  stalk.rx = std::move(moved);
   auto sending = weir::spawn([&channel] { return channel.tx.send(4); });
-  const auto got = first.await();
+  const auto got = weir::select(selecting, stalk.rx);
   ASSERT_TRUE(got);
   EXPECT_EQ(std::get<0>(*got).from, key);
   EXPECT_EQ(std::get<0>(*got).value, 4);
@@ -192,6 +193,34 @@ TEST(Select, GivesOthersTurnsWhenItNeverWaits) {
   int calls = 0;
   for (; !ran; ++calls) EXPECT_TRUE(weir::select(value.rx));
   EXPECT_EQ(calls, 128);
+}
+
+TEST(Select, ReturnsAnErrorThatWasSentWhateverItIs) {
+  virtual_hub hub;
+  auto one = weir::pipe<int>();
+  auto two = weir::queue<int>(2);
+  auto sending = weir::spawn([&one] { return one.tx.error(errc::would_block); });
+  EXPECT_EQ(error_of(weir::select(one.rx, two.rx, 5ms)), errc::would_block);
+  EXPECT_TRUE(sending.await());
+  EXPECT_TRUE(two.tx.error(errc::busy));
+  EXPECT_EQ(error_of(weir::select(one.rx, two.rx, 5ms)), errc::busy);
+  EXPECT_EQ(error_of(weir::select(one.rx, two.rx, 5ms)), errc::timed_out);
+}
+
+TEST(Select, IsRoomForAGateThatWasJoinedToAQueueOfNone) {
+  virtual_hub hub;
+  auto from = weir::gate<int>();
+  auto to = weir::queue<int>(0);
+  auto other = weir::pipe<int>();
+  EXPECT_TRUE(weir::redirect(std::move(from.rx), std::move(to.tx)));
+  auto sending = weir::spawn([&from] {
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(from.tx.send(i, 1s));
+  });
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(std::get<1>(weir::select(other.rx, to.rx, 1s).value()), i);
+  }
+  EXPECT_EQ(error_of(weir::select(other.rx, to.rx, 1ms)), errc::timed_out);
+  EXPECT_TRUE(sending.done());
 }
 
 }  // namespace

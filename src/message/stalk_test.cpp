@@ -165,5 +165,41 @@ TEST(Stalk, TellsWhenItIsEmpty) {
   EXPECT_EQ(waiting.await(), true);
 }
 
+TEST(Stalk, MayBeMovedWhileItsReceiverWasWokenForWhatIsGone) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::stalk<int>(2);
+  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  EXPECT_TRUE(tx.send(1));
+  auto moved = std::move(rx);
+  EXPECT_TRUE(moved.remove(1));
+  settle();
+  EXPECT_FALSE(receiving.done());
+  EXPECT_TRUE(tx.send(2));
+  EXPECT_EQ(receiving.await(), 1U);
+}
+
+TEST(Stalk, KeepsItsPlaceUnderIterationWhileWhatWasPassedIsRemoved) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::stalk<int>(4);
+  for (int i = 1; i <= 4; ++i) EXPECT_TRUE(tx.send(i));
+  std::vector<int> seen;
+  for (const int message : rx) {
+    seen.push_back(message);
+    EXPECT_TRUE(rx.remove(1));
+  }
+  EXPECT_EQ(seen, (std::vector{1, 2, 3, 4}));
+}
+
+TEST(Stalk, ReturnsAnErrorThatWasSentWhateverItIs) {
+  virtual_hub hub;
+  auto [tx, rx] = weir::stalk<int>(2);
+  EXPECT_TRUE(tx.error(errc::would_block));
+  EXPECT_EQ(error_of(rx.recv()), errc::would_block);
+  auto receiving = weir::spawn([&rx = rx] { return rx.recv(1s); });
+  EXPECT_TRUE(tx.error(errc::busy));
+  EXPECT_EQ(error_of(receiving.await()), errc::busy);
+  EXPECT_EQ(rx.size(), 0U);
+}
+
 }  // namespace
 }  // namespace weir::testing

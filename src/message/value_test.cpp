@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of what only values do: holding a state for whoever asks.
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -105,6 +106,34 @@ TEST(Value, IsIteratedWithoutEnd) {
   }
   EXPECT_EQ(seen, 300);
   EXPECT_EQ(rx.error(), errc::closed);
+}
+
+/// Does something when the last copy of it is destroyed.
+using last_words = std::shared_ptr<void>;
+last_words when_gone(std::function<void()> call) {
+  return {nullptr, [call = std::move(call)](void*) { call(); }};
+}
+
+TEST(Value, MayHoldWhatEndsItWhenItIsDestroyed) {
+  virtual_hub hub;
+  {
+    auto channel = std::make_unique<weir::value_pair<last_words>>(weir::value<last_words>());
+    EXPECT_TRUE(channel->tx.send(when_gone([&channel] { channel->rx = {}; })));
+    EXPECT_TRUE(channel->tx.send(nullptr));  // the first is replaced, and closes
+    EXPECT_FALSE(channel->tx.open());
+  }
+  {
+    auto channel = weir::value<last_words>();
+    EXPECT_TRUE(channel.tx.send(when_gone([&channel] { channel.rx = {}; })));
+    EXPECT_TRUE(channel.tx.clear());
+    EXPECT_FALSE(channel.tx.open());
+  }
+  {
+    auto channel = weir::value<last_words>();
+    EXPECT_TRUE(channel.tx.send(when_gone([&channel] { channel.tx = {}; })));
+    EXPECT_TRUE(channel.rx.close());
+    EXPECT_FALSE(channel.tx.open());
+  }
 }
 
 }  // namespace

@@ -13,16 +13,11 @@ struct broadcast_half final : direct_half<T> {
   broadcast_half() noexcept : direct_half<T>("broadcast.recv", true, taking::by_copying) {}
 
   [[nodiscard]] bool can_take() const noexcept override { return true; }
+  /// A value's change that nobody waits for stays there.
+  [[nodiscard]] bool takes_change() const noexcept override { return this->someone_waits(); }
 
-  /// All who wait get a copy, or, should copying throw, none.
   void take(offer<T>& given) override {
-    try {
-      for_each_waiting([&given](result<T>& into) { copy(given, into); });
-    } catch (...) {
-      for_each_waiting([](result<T>& into) { into = failure(errc{}); });
-      throw;
-    }
-    this->waiters.wake_all();
+    this->give_all([&given](result<T>& into) { copy(given, into); });
   }
 
  private:
@@ -31,14 +26,6 @@ struct broadcast_half final : direct_half<T> {
       put(into, *message);
     } else {
       into = std::unexpected(given.error());
-    }
-  }
-
-  template <class Visit>
-  void for_each_waiting(Visit visit) {
-    for (wait* waiting = this->waiters.first(); waiting != nullptr;
-         waiting = this->waiters.after(*waiting)) {
-      visit(*static_cast<receive_wait<T>*>(waiting)->into);
     }
   }
 };

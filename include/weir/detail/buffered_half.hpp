@@ -39,7 +39,7 @@ struct buffered_half : receiving_half<T> {
   void take_waiting() {
     if (!this->can_take()) return;
     if (this->state != nullptr) {
-      take_change();
+      take_fresh();
     } else if (send_wait<T>* const sender =
                    this->peer == nullptr ? nullptr : this->peer->offering()) {
       this->take(*sender->offered);
@@ -48,7 +48,9 @@ struct buffered_half : receiving_half<T> {
   }
 
   void sender_gone() noexcept override {
-    if (this->state != nullptr && !this->state->fresh()) this->state.reset();
+    const auto received = this->state != nullptr && !this->state->fresh()
+                              ? std::move(this->state)
+                              : std::unique_ptr<value_state<T>>();  // destroyed last
     if (ended()) messages.receivers.wake_all(errc::closed);
   }
 
@@ -60,9 +62,13 @@ struct buffered_half : receiving_half<T> {
   /// False if it was closed already.
   bool close() noexcept {
     const bool was_open = close_sender_of(*this);
+    closed = true;
     messages.receivers.wake_all(errc::closed);
-    messages.clear();
-    call_on_close(std::exchange(on_close, nullptr));
+    const auto last_state = std::move(this->state);  // destroyed last
+    close_callback callback = std::exchange(on_close, nullptr);
+    while (!messages.items.empty()) messages.items.pop();
+    messages.tell();
+    call_on_close(std::move(callback));
     return was_open;
   }
 
@@ -78,9 +84,10 @@ struct buffered_half : receiving_half<T> {
   message_buffer<T> messages;
   std::unique_ptr<emptiness_value> emptiness;
   close_callback on_close;
+  bool closed = false;  ///< by its receiver
 
  private:
-  void take_change() {
+  void take_fresh() {
     if (!this->state->fresh()) return;
     this->state->hand_copy([this](offer<T>& message) { this->take(message); });
     this->state->mark(false);
@@ -102,7 +109,7 @@ template <class Half>
 
 template <class Half>
 void set_on_close(Half* half, close_callback callback) {
-  need_half(half).on_close = std::move(callback);
+  if (!need_half(half).closed) half->on_close = std::move(callback);
 }
 
 }  // namespace weir::detail

@@ -14,10 +14,12 @@ template <class Pair, class Half>
 [[nodiscard]] Pair make_channel(const sending_kind& kind, std::unique_ptr<Half> receiving) {
   using tx = decltype(Pair::tx);
   using rx = decltype(Pair::rx);
+  Half& half = *receiving;
+  rx receiving_end(std::move(receiving));
   auto sending = std::make_unique<sending_half<typename Half::message_type>>(kind);
-  sending->link(receiving.get());
-  receiving->peer = sending.get();
-  return {tx(std::move(sending)), rx(std::move(receiving))};
+  sending->link(&half);  // from here on nothing throws
+  half.peer = sending.get();
+  return {tx(std::move(sending)), std::move(receiving_end)};
 }
 
 }  // namespace weir::detail

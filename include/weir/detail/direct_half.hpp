@@ -24,10 +24,14 @@ struct direct_half : receiving_half<T> {
   [[nodiscard]] receive_wait<T>* first_waiting() const noexcept { return receiver_in<T>(waiters); }
 
   [[nodiscard]] bool can_take() const noexcept override { return someone_waits(); }
-  void take(offer<T>& given) override { hand_over(given, *receiver_in<T>(waiters)); }
+  void take(offer<T>& given) override { hand_over(given, *first_waiting()); }
+  void take_change(const value_state<T>& source, offer<T>& given) override {
+    if (!shared) return take(given);
+    give_all([&source, &given](result<T>& into) { source.copy(given, into); });
+  }
   void sender_gone() noexcept override {
-    if (this->state != nullptr && !this->state->fresh()) this->state.reset();
     waiters.wake_all(errc::closed);
+    if (this->state != nullptr && !this->state->fresh()) this->state.reset();
   }
 
   /// The two plainest cases, a sender that waits and none, need no more than is here; what cannot
@@ -47,22 +51,37 @@ struct direct_half : receiving_half<T> {
     return begin_return(hub);
   }
 
-  /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
-  void try_recv(result<T>& into) {
+  attempt try_recv(result<T>& into) {
     waiters.assert_hub();
-    if (someone_waits() && !shared) {
-      into = failure(errc::busy);
-    } else if (!take_now(into)) {
-      into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
-      if (this->peer != nullptr) this->peer->let_go();
-    }
+    if (someone_waits() && !shared) return attempt::busy;
+    if (take_now(into)) return attempt::received;
+    comes_back();
+    return this->peer == nullptr ? attempt::closed : attempt::nothing;
+  }
+
+  /// The receiver has found nothing, and may wait.
+  void comes_back() noexcept {
+    if (this->peer != nullptr) this->peer->let_go();
   }
 
   /// False if it was closed already.
   bool close() noexcept {
     const bool was_open = close_sender_of(*this);
     waiters.wake_all(errc::closed);
+    this->state.reset();
     return was_open;
+  }
+
+  /// Has everyone who waits receive what `give` puts there, or, should that throw, nobody.
+  template <class Give>
+  void give_all(Give give) {
+    try {
+      for_each_waiting(give);
+    } catch (...) {
+      for_each_waiting([](result<T>& into) { into = failure(errc{}); });
+      throw;
+    }
+    waiters.wake_all();
   }
 
   waiting_place waiters;
@@ -77,7 +96,7 @@ struct direct_half : receiving_half<T> {
     if (someone_waits() && !shared) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(*this_hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
-    this->peer->let_go();
+    comes_back();
     return begin_wait(here, until);
   }
 
@@ -86,21 +105,24 @@ struct direct_half : receiving_half<T> {
     return here.begin_park(&waiters, until);
   }
 
+  template <class Visit>
+  void for_each_waiting(Visit visit) {
+    for (wait* waiting = waiters.first(); waiting != nullptr; waiting = waiters.after(*waiting)) {
+      visit(*static_cast<receive_wait<T>*>(waiting)->into);
+    }
+  }
+
   bool take_now(result<T>& into) {
-    if (this->state != nullptr) return read_state(into);
+    if (this->state != nullptr) {
+      if (!this->state->set()) return false;
+      this->read_state(into);
+      return true;
+    }
     if (this->peer == nullptr) return false;
     send_wait<T>* const sender = this->peer->offering();
     if (sender == nullptr) return false;
     sender->offered->give(into);
     this->peer->taken(*sender);
-    return true;
-  }
-
-  bool read_state(result<T>& into) {
-    if (!this->state->set()) return false;
-    this->state->read(into);
-    this->state->mark(false);
-    if (this->peer == nullptr) this->state.reset();  // received once after its sender closed
     return true;
   }
 };

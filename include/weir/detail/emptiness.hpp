@@ -10,10 +10,12 @@ namespace weir::detail {
 /// A value that is set while the buffer is empty.
 class emptiness_value final : public emptiness_listener {
  public:
-  explicit emptiness_value(bool empty) { emptiness_value::set(empty); }
+  explicit emptiness_value(bool empty) { emptiness_value::tell(empty); }
 
   /// Does not yield.
-  void set(bool empty) noexcept override {
+  void tell(bool empty) noexcept override {
+    if (empty == told_) return;
+    told_ = empty;
     if (empty) {
       static_cast<void>(channel_.tx.try_send(true));
     } else {
@@ -24,6 +26,7 @@ class emptiness_value final : public emptiness_listener {
 
  private:
   value_pair<bool> channel_ = value<bool>();
+  bool told_ = false;
 };
 
 }  // namespace weir::detail

@@ -16,14 +16,15 @@ namespace weir::detail {
 template <class T>
 bool hand_on(direct_half<T>& from, receiving_half<T>& to) {
   if (from.state != nullptr) {
-    if (!from.state->set() || !to.can_take()) return false;
-    from.state->hand_copy([&to](offer<T>& copy) { to.take(copy); });
+    if (!from.state->set() || !to.takes_change()) return false;
+    from.state->hand_copy([&from, &to](offer<T>& copy) { to.take_change(*from.state, copy); });
     return true;
   }
   send_wait<T>* const sender = from.peer == nullptr ? nullptr : from.peer->offering();
   if (sender == nullptr) return false;
   if (to.state != nullptr) {
     to.set(*sender->offered);
+    to.state->drop_replaced();
     return true;
   }
   if (!to.can_take()) return false;

@@ -14,11 +14,12 @@
 
 namespace weir::detail {
 
-/// Told when a buffer becomes empty, or is so no longer.
+/// Told whether a buffer is empty.
 class emptiness_listener {
  public:
   virtual ~emptiness_listener() = default;
-  virtual void set(bool empty) noexcept = 0;
+  /// Called again and again, also when it is as before.
+  virtual void tell(bool empty) noexcept = 0;
 };
 
 template <class T>
@@ -36,7 +37,6 @@ struct message_buffer {
 
   void push(offer<T>& given) {
     items.push([&given](result<T>* place) { given.make(place); });
-    tell_of_first();
   }
   /// The same for a message that is at hand.
   template <class Given>
@@ -44,20 +44,13 @@ struct message_buffer {
     items.push([&given](result<T>* place) {
       std::construct_at(place, std::in_place, std::forward<Given>(given));
     });
-    tell_of_first();
+    tell();
   }
 
-  void pop() noexcept {
-    items.pop();
-    if (listener != nullptr && items.empty()) listener->set(true);
-  }
-
-  void clear() noexcept {
-    while (!items.empty()) pop();
-  }
-
-  void tell_of_first() noexcept {
-    if (listener != nullptr && items.size() == 1) listener->set(false);
+  /// Called when a step that may have changed whether it is empty is over.
+  void tell() noexcept {
+    if (listener != nullptr) [[unlikely]]
+      listener->tell(items.empty());
   }
 
   const std::size_t limit;

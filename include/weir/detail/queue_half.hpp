@@ -27,6 +27,7 @@ struct queue_half final : buffered_half<T> {
       hand_over(given, *receiver);
     } else {
       this->messages.push(given);
+      this->messages.tell();
     }
   }
 
@@ -36,7 +37,7 @@ struct queue_half final : buffered_half<T> {
     if (this->messages.someone_waits() && !shared) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
-    this->peer->let_go();  // there is room now: a receiver that waits
+    comes_back();
     here.describe("queue.recv", this);
     return here.begin_park(&this->messages.receivers, until);
   }
@@ -50,14 +51,25 @@ struct queue_half final : buffered_half<T> {
     return !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
 
-  /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
-  void try_recv(result<T>& into) {
+  /// What `receives_quickly` allows.
+  [[nodiscard, gnu::always_inline]] result<T> receive_quickly(hub_face& hub) {
+    --hub.calls_left;
+    result<T> oldest(std::in_place, *std::move(this->messages.items.front()));
+    this->messages.items.pop();
+    this->messages.tell();
+    return oldest;
+  }
+
+  attempt try_recv(result<T>& into) {
     this->messages.receivers.assert_hub();
-    if (this->messages.someone_waits() && !shared) {
-      into = failure(errc::busy);
-    } else if (!take_now(into)) {
-      into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
-    }
+    if (this->messages.someone_waits() && !shared) return attempt::busy;
+    if (take_now(into)) return attempt::received;
+    return this->peer == nullptr ? attempt::closed : attempt::nothing;
+  }
+
+  /// The receiver is about to wait, and that is room.
+  void comes_back() noexcept {
+    if (this->peer != nullptr) this->peer->let_go();
   }
 
   const bool shared;
@@ -71,8 +83,9 @@ struct queue_half final : buffered_half<T> {
     } else {
       into = std::unexpected(front.error());
     }
-    this->messages.pop();
+    this->messages.items.pop();
     this->refill();
+    this->messages.tell();
     return true;
   }
 
@@ -80,9 +93,7 @@ struct queue_half final : buffered_half<T> {
   bool take_unbuffered(result<T>& into) {
     if (this->state != nullptr) {
       if (!this->state->fresh()) return false;
-      this->state->read(into);
-      this->state->mark(false);
-      if (this->peer == nullptr) this->state.reset();
+      this->read_state(into);
       return true;
     }
     if (this->peer == nullptr) return false;

@@ -14,6 +14,20 @@ struct receive_wait : wait {
   result<T>* into;  ///< where the message goes; holds an error until then
 };
 
+/// What came of receiving without parking.
+enum class attempt : unsigned char { received, nothing, closed, busy };
+
+/// What a call returns that received nothing.
+[[nodiscard]] inline errc error_of(attempt failed) noexcept {
+  switch (failed) {
+    case attempt::nothing: return errc::would_block;
+    case attempt::closed: return errc::closed;
+    case attempt::busy: return errc::busy;
+    case attempt::received: break;
+  }
+  return {};
+}
+
 /// The receiver that waits in `place`, or null.
 template <class T>
 [[nodiscard]] receive_wait<T>* receiver_in(const waiting_place& place) noexcept {

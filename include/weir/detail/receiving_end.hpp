@@ -68,7 +68,9 @@ template <class T, class Half>
 template <class T, class Half>
 [[nodiscard]] result<T> try_receive_from(Half* half) {
   result<T> received = failure(errc::closed);
-  if (half != nullptr) half->try_recv(received);
+  if (half == nullptr) return received;
+  const attempt came = half->try_recv(received);
+  if (came != attempt::received) received = failure(error_of(came));
   return received;
 }
 

@@ -51,15 +51,31 @@ struct receiving_half {
   /// The sender closed, or its end was destroyed; `peer` is null already. May destroy this.
   virtual void sender_gone() noexcept = 0;
 
-  /// Sets the state; whether the change has been received by that.
+  /// Whether a change of a value would be received now.
+  [[nodiscard]] virtual bool takes_change() const noexcept { return can_take(); }
+  /// Takes a message that `source` can copy, for all who are to read it. As `take`.
+  virtual void take_change(const value_state<T>& source, offer<T>& given) {
+    static_cast<void>(source);
+    take(given);
+  }
+
+  /// Sets the state; whether the change has been received by that. To be followed by
+  /// `state->drop_replaced()`, as the last thing done here.
   bool set(offer<T>& given) {
-    if (can_take()) {
-      state->put_copy(given, [this](offer<T>& message) { take(message); });
+    if (takes_change()) {
+      state->put_copy(given, [this](offer<T>& message) { take_change(*state, message); });
       return true;
     }
     state->put(given);
     offer_waits();
     return false;
+  }
+
+  /// Receives what is set in `state`. May destroy the message there, after its sender has closed.
+  void read_state(result<T>& into) {
+    state->read(into);
+    state->mark(false);
+    if (peer == nullptr) state.reset();
   }
 
   /// Whether each message goes on once, as from a queue, rather than the state being read.

@@ -40,18 +40,21 @@ class ring_buffer {
 
   /// Precondition: not empty.
   [[gnu::always_inline]] void pop() noexcept {
-    std::destroy_at(&front());
+    Item& gone = front();
+    std::unique_ptr<ring> emptied;
     ++first_->head;
     --size_;
-    if (first_->head == first_->tail && first_.get() != last_) [[unlikely]]
-      first_ = std::move(first_->next);
+    if (first_->head == first_->tail && first_.get() != last_) [[unlikely]] {
+      emptied = std::move(first_);
+      first_ = std::move(emptied->next);
+    }
+    std::destroy_at(&gone);  // last: it may lead back here
   }
 
-  /// The item `index` places behind the front. Precondition: in the first ring, as all are while
-  /// it never grew.
-  [[nodiscard]] Item& operator[](std::size_t index) noexcept {
-    return *first_->at(first_->head + index);
-  }
+  /// Positions count up, from the front's, and each item keeps its own. Precondition: the buffer
+  /// never grew.
+  [[nodiscard]] std::size_t front_position() const noexcept { return first_->head; }
+  [[nodiscard]] Item& at(std::size_t position) noexcept { return *first_->at(position); }
 
   void clear() noexcept {
     while (size_ != 0) pop();

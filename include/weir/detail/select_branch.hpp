@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include <weir/detail/receive_wait.hpp>
 #include <weir/detail/source_half.hpp>
@@ -13,6 +14,7 @@
 #include <weir/queue.hpp>
 #include <weir/receiver.hpp>
 #include <weir/selector.hpp>
+#include <weir/shared_receiver.hpp>
 #include <weir/stalk.hpp>
 #include <weir/wait.hpp>
 
@@ -40,44 +42,39 @@ template <class End, class Value, class Wait>
 class basic_branch {
  public:
   using value_type = Value;
-  explicit basic_branch(End& end) noexcept : end_(end) {}
+  explicit basic_branch(End& end) noexcept : half_(end.half()) {}
 
-  /// Whether something was received; a close and an error are something.
-  [[nodiscard]] bool try_now() {
-    if (end_.half() == nullptr) {
-      received = failure(errc::closed);
-      return true;
-    }
-    end_.half()->try_recv(received);
-    return received || (received.error() != errc::would_block && received.error() != errc::busy);
+  /// A message, an error that was sent, or the close is left in `received`.
+  [[nodiscard]] attempt try_now() {
+    if (half_ == nullptr) return attempt::closed;
+    return half_->try_recv(received);
   }
 
   /// The wait to park in `place()`. Precondition: `try_now` found nothing.
   [[nodiscard]] wait& begin() {
+    half_->comes_back();
     if constexpr (std::is_constructible_v<Wait, result<Value>&>) {
       return wait_.emplace(received);
     } else {
       return wait_.emplace();
     }
   }
-  [[nodiscard]] waiting_place& place() noexcept { return place_of(*end_.half()); }
+  [[nodiscard]] waiting_place& place() noexcept { return place_of(*half_); }
 
-  /// Its wait was woken. False: what it was woken for is gone.
-  [[nodiscard]] bool finish() {
-    bool found = true;
+  /// Its wait was woken: by whom, is in `received`.
+  void finish() {
     if (wait_->outcome() != errc{}) {
       received = failure(wait_->outcome());
     } else if constexpr (requires(Wait& looking) { looking.look(received); }) {
-      found = wait_->look(received);  // a stalk's receiver is woken to look, see `stalk_wait`
+      // A stalk's receiver is woken to look, see `stalk_wait`; all may have been removed again.
+      if (!wait_->look(received)) received = 0;
     }
-    wait_.reset();
-    return found;
   }
 
-  result<Value> received = failure(errc::would_block);
+  result<Value> received = failure(errc::closed);
 
  private:
-  End& end_;
+  decltype(std::declval<End&>().half()) half_;  ///< the end may be moved meanwhile
   std::optional<Wait> wait_;
 };
 
@@ -87,6 +84,12 @@ class select_branch;
 template <class T>
 class select_branch<receiver<T>> : public basic_branch<receiver<T>, T, receive_wait<T>> {
   using basic_branch<receiver<T>, T, receive_wait<T>>::basic_branch;
+};
+
+template <class T>
+class select_branch<shared_receiver<T>>
+    : public basic_branch<shared_receiver<T>, T, receive_wait<T>> {
+  using basic_branch<shared_receiver<T>, T, receive_wait<T>>::basic_branch;
 };
 
 template <class T>

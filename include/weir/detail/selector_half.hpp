@@ -31,11 +31,17 @@ struct selector_half {
   }
 
   [[nodiscard]] source_half<T>& add() {
-    source_half<T>& added = sources.emplace_back(*this, selector_key(++keys));
+    source_half<T>& added = sources.emplace_back(*this, selector_key(keys + 1));
+    ++keys;
     added.position = std::prev(sources.end());
     return added;
   }
   void forget(source_half<T>& source) noexcept { sources.erase(source.position); }
+  /// It has closed, and that is not to be received.
+  void drop(source_half<T>& source) noexcept {
+    forget(source);
+    if (ended()) waiters.wake_all(errc::closed);
+  }
   /// As if it had never been added. Precondition: no other was added since.
   void take_back(source_half<T>& source) noexcept {
     forget(source);
@@ -48,18 +54,24 @@ struct selector_half {
     if (someone_waits()) return here.begin_failed(errc::busy);
     if (take_now(*here.into)) return begin_return(hub);
     if (ended()) return here.begin_failed(errc::closed);
-    let_go();
+    comes_back();
     here.describe("selector.recv", this);
     return here.begin_park(&waiters, until);
   }
 
-  /// Leaves `errc::would_block`, `errc::closed` or `errc::busy` in `into` if there is no message.
-  void try_recv(result<selected<T>>& into) {
-    if (someone_waits()) {
-      into = failure(errc::busy);
-    } else if (!take_now(into)) {
-      into = failure(ended() ? errc::closed : errc::would_block);
-      let_go();
+  attempt try_recv(result<selected<T>>& into) {
+    waiters.assert_hub();
+    if (someone_waits()) return attempt::busy;
+    if (take_now(into)) return attempt::received;
+    comes_back();
+    return ended() ? attempt::closed : attempt::nothing;
+  }
+
+  /// The receiver has found nothing, and may wait.
+  void comes_back() noexcept {
+    while (source_half<T>* const source = held.first()) {
+      source->unlink();
+      if (source->peer != nullptr) source->peer->let_go();
     }
   }
 
@@ -82,6 +94,7 @@ struct selector_half {
   waiting_place waiters;
   std::uint64_t keys = 0;  ///< how many were ever added
   bool closed = false;
+  bool tells_closes = true;  ///< that a sender has closed is received, too
 
  private:
   bool take_now(result<selected<T>>& into) {
@@ -90,13 +103,6 @@ struct selector_half {
       source->unlink();
     }
     return false;
-  }
-
-  void let_go() noexcept {
-    while (source_half<T>* const source = held.first()) {
-      source->unlink();
-      if (source->peer != nullptr) source->peer->let_go();
-    }
   }
 };
 

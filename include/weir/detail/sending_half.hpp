@@ -97,6 +97,7 @@ struct sending_half {
     if (someone_waits()) return failure(errc::busy);
     if (peer->state != nullptr) {
       peer->set(given);
+      peer->state->drop_replaced();
       return {};
     }
     if (!peer->can_take()) return failure(errc::would_block);
@@ -107,8 +108,8 @@ struct sending_half {
   /// Unsets a value's state.
   [[nodiscard]] bool clear() noexcept {
     if (peer == nullptr || peer->state == nullptr) return false;
-    peer->state->clear();
     peer->offer_withdrawn();
+    peer->state->clear();
     return true;
   }
 
@@ -156,11 +157,11 @@ struct sending_half {
     }
     peer->take(*here.offered);
     here.offered = nullptr;
-    const bool buffered = peer->how == taking::into_buffer;
-    if (gate && !(buffered && peer->can_take())) {
+    if (gate && !peer->can_take()) {
       peer->sender_held();
       return begin_wait(here, until);
     }
+    const bool buffered = peer->how == taking::into_buffer;
     return buffered && !gate ? begin_return(*this_hub) : begin_yield();
   }
 
@@ -168,15 +169,16 @@ struct sending_half {
     const bool received = peer->set(*here.offered);
     here.offered = nullptr;
     const bool at_once = never_waits && !(received && peer->how != taking::into_buffer);
+    peer->state->drop_replaced();  // may end the channel
     return at_once ? begin_return(*this_hub) : begin_yield();
   }
 };
 
-/// Closes the channel of `half` from its receiving end. False if it was closed already.
+/// Closes the channel of `half` from its receiving end. False if it was closed already. The state
+/// of a value is for the caller to destroy, last.
 template <class T>
 bool close_sender_of(receiving_half<T>& half) noexcept {
   sending_half<T>* const other = std::exchange(half.peer, nullptr);
-  half.state.reset();
   if (other == nullptr) return false;
   other->link(nullptr);
   other->waiters.wake_all(errc::closed);

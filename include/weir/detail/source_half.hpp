@@ -3,6 +3,7 @@
 #pragma once
 
 #include <list>
+#include <utility>
 
 #include <weir/detail/list.hpp>
 #include <weir/detail/receiving_half.hpp>
@@ -48,7 +49,8 @@ struct source_half final : receiving_half<T>, list_hook<source_tag> {
   }
   void sender_gone() noexcept override {
     if (this->state != nullptr && this->state->fresh()) return;  // that goes first
-    this->state.reset();
+    const auto last_state = std::move(this->state);              // destroyed last
+    if (!selector.tells_closes) return selector.drop(*this);
     unlink();
     selector.offers.push_back(*this);
     if (!selector.someone_waits()) return;
@@ -83,10 +85,7 @@ struct source_half final : receiving_half<T>, list_hook<source_tag> {
     fill(into, [this](result<T>& value) { this->state->read(value); });
     this->state->mark(false);
     unlink();
-    if (this->peer == nullptr) {
-      this->state.reset();
-      selector.offers.push_back(*this);  // the close comes after it
-    }
+    if (this->peer == nullptr) sender_gone();  // the close comes after it
     return true;
   }
 

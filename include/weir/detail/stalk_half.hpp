@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include <weir/detail/buffered_half.hpp>
+#include <weir/detail/receive_wait.hpp>
 #include <weir/error.hpp>
 #include <weir/until.hpp>
 #include <weir/wait.hpp>
@@ -32,6 +33,7 @@ struct stalk_wait : wait {
   }
 
   stalk_half<T>* half = nullptr;  ///< whose `looker` this is; null: none's, or that was closed
+  bool looked = false;            ///< there was no need to wait
 };
 
 /// At most one task waits in it, and only while it is empty.
@@ -47,6 +49,7 @@ struct stalk_half final : buffered_half<T> {
   void take(offer<T>& given) override {
     const bool is_error = given.message() == nullptr;
     this->messages.push(given);
+    this->messages.tell();
     if (is_error) ++errors_;
     if (!this->messages.someone_waits()) return;
     looker = static_cast<stalk_wait<T>*>(&this->messages.receivers.front());
@@ -59,7 +62,8 @@ struct stalk_half final : buffered_half<T> {
     if (errors_ == 0) return this->messages.items.size();
     auto& items = this->messages.items;
     std::size_t counted = 0;
-    while (counted != items.size() && items[counted].has_value()) ++counted;
+    while (counted != items.size() && items.at(items.front_position() + counted).has_value())
+      ++counted;
     return counted;
   }
 
@@ -68,20 +72,22 @@ struct stalk_half final : buffered_half<T> {
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
     if (is_busy()) return here.begin_failed(errc::busy);
-    if (look(into)) return begin_return(hub);
+    if (look(into)) {
+      here.looked = true;
+      return begin_return(hub);
+    }
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
     here.describe("stalk.recv", this);
     return here.begin_park(&this->messages.receivers, until);
   }
 
-  void try_recv(result<std::size_t>& into) {
+  attempt try_recv(result<std::size_t>& into) {
     this->messages.receivers.assert_hub();
-    if (is_busy()) {
-      into = failure(errc::busy);
-    } else if (!look(into)) {
-      into = failure(this->peer == nullptr ? errc::closed : errc::would_block);
-    }
+    if (is_busy()) return attempt::busy;
+    if (look(into)) return attempt::received;
+    return this->peer == nullptr ? attempt::closed : attempt::nothing;
   }
+  void comes_back() noexcept {}  // nobody is held for that
 
   /// Tells what there is, or receives the error that stands first. False: there is nothing.
   bool look(result<std::size_t>& into) {
@@ -90,8 +96,9 @@ struct stalk_half final : buffered_half<T> {
     if (const result<T>& front = this->messages.items.front(); !front.has_value()) {
       into = std::unexpected(front.error());
       --errors_;
-      this->messages.pop();
+      this->messages.items.pop();
       this->refill();
+      this->messages.tell();
     } else {
       into = count();
     }
@@ -101,8 +108,9 @@ struct stalk_half final : buffered_half<T> {
   /// False, and nothing done, if there are not as many messages before the first error.
   bool remove(std::size_t number) noexcept {
     if (number > count()) return false;
-    for (; number != 0; --number) this->messages.pop();
+    for (; number != 0; --number) this->messages.items.pop();
     this->refill();
+    this->messages.tell();
     return true;
   }
 

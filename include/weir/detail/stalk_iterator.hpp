@@ -19,20 +19,21 @@ class stalk_iterator {
   using reference = T&;
 
   stalk_iterator() noexcept = default;
-  stalk_iterator(stalk_half<T>* half, std::size_t index) noexcept : half_(half), index_(index) {}
+  stalk_iterator(stalk_half<T>& half, std::size_t position) noexcept
+      : half_(&half), position_(position) {}
 
-  [[nodiscard]] T& operator*() const noexcept { return *half_->messages.items[index_]; }
+  [[nodiscard]] T& operator*() const noexcept { return *half_->messages.items.at(position_); }
   [[nodiscard]] T* operator->() const noexcept { return &**this; }
   stalk_iterator& operator++() noexcept {
-    ++index_;
+    ++position_;
     return *this;
   }
-  stalk_iterator operator++(int) noexcept { return {half_, index_++}; }
+  stalk_iterator operator++(int) noexcept { return {*half_, position_++}; }
   friend bool operator==(const stalk_iterator&, const stalk_iterator&) = default;
 
  private:
   stalk_half<T>* half_ = nullptr;
-  std::size_t index_ = 0;
+  std::size_t position_ = 0;
 };
 
 }  // namespace weir::detail

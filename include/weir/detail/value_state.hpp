@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <memory>
+#include <utility>
 
 #include <weir/detail/offer.hpp>
 #include <weir/error.hpp>
@@ -10,72 +12,103 @@
 namespace weir::detail {
 
 /// A message, an error, or nothing (unset). What copying or moving a message throws, each call
-/// throws on, and the state stays as it was.
+/// throws on, and the state stays as it was. To destroy a message may end the channel, and this
+/// with it; so that is the last thing a call does, or is left to `drop_replaced`.
 template <class T>
 class value_state {
  public:
   /// Only who makes a value knows how to copy a message: the ends it passes through serve messages
   /// that cannot be copied, too.
   using copy_function = void (*)(const T& from, result<T>& into);
-  explicit value_state(copy_function copy) noexcept : copy_(copy) {}
+  explicit value_state(copy_function how) noexcept : copy_(how) {}
+  value_state(const value_state&) = delete;
+  value_state& operator=(const value_state&) = delete;
+  ~value_state() {
+    drop_replaced();
+    clear();
+  }
 
   [[nodiscard]] bool set() const noexcept { return set_; }
   /// Whether it was set since it was received last.
   [[nodiscard]] bool fresh() const noexcept { return fresh_; }
   void mark(bool fresh) noexcept { fresh_ = fresh; }
 
+  /// To be followed by `drop_replaced`, as is `put_copy`.
   void put(offer<T>& given) {
-    given.give(spare());
+    given.make(&spare());
     show_spare(true);
-  }
-
-  void clear() noexcept {
-    slots_[shown_] = failure(errc{});
-    set_ = fresh_ = false;
   }
 
   /// Puts a copy of `given`, for a sink to `take` the original; it has been received then.
   template <class Take>
   void put_copy(offer<T>& given, Take&& take) {
-    copy_offer(given);
+    make_spare([this, &given](result<T>& place) { copy(given, place); });
     pass_on(given, take);
     show_spare(false);
+  }
+
+  /// Destroys what was there before the last `put`.
+  void drop_replaced() noexcept {
+    if (std::exchange(replaced_, false)) std::destroy_at(&spare());
+  }
+
+  void clear() noexcept {
+    fresh_ = false;
+    if (std::exchange(set_, false)) std::destroy_at(&shown());
   }
 
   /// Hands a copy of what is set to a sink. Precondition: set.
   template <class Take>
   void hand_copy(Take&& take) {
-    read(spare());
-    offer<T> copy = offer<T>::passed(spare());
-    pass_on(copy, take);
-    spare() = failure(errc{});
+    make_spare([this](result<T>& place) { read(place); });
+    offer<T> copied = offer<T>::passed(spare());
+    pass_on(copied, take);
+    std::destroy_at(&spare());
   }
 
   /// Precondition: set, and `into` holds an error.
   void read(result<T>& into) const {
-    const result<T>& shown = slots_[shown_];
-    if (shown.has_value()) {
-      copy_(*shown, into);
+    const result<T>& state = slots_[shown_].held;
+    if (state.has_value()) {
+      copy_(*state, into);
     } else {
-      into = std::unexpected(shown.error());
+      into = std::unexpected(state.error());
+    }
+  }
+
+  /// Copies what is sent. Precondition: `into` holds an error.
+  void copy(const offer<T>& given, result<T>& into) const {
+    if (const T* const message = given.message()) {
+      copy_(*message, into);
+    } else {
+      into = std::unexpected(given.error());
     }
   }
 
  private:
-  [[nodiscard]] result<T>& spare() noexcept { return slots_[1 - shown_]; }
+  union slot {
+    slot() noexcept {}   // NOLINT(modernize-use-equals-default): `held` is made later
+    ~slot() noexcept {}  // NOLINT(modernize-use-equals-default): and destroyed before
+    result<T> held;
+  };
+
+  [[nodiscard]] result<T>& shown() noexcept { return slots_[shown_].held; }
+  [[nodiscard]] result<T>& spare() noexcept { return slots_[1 - shown_].held; }
 
   void show_spare(bool fresh) noexcept {
-    slots_[shown_] = failure(errc{});
     shown_ = static_cast<unsigned char>(1 - shown_);
-    set_ = true;
+    replaced_ = std::exchange(set_, true);
     fresh_ = fresh;
   }
 
-  void copy_offer(const offer<T>& given) {
-    if (const T* const message = given.message()) {
-      copy_(*message, spare());
-    } else {
-      spare() = std::unexpected(given.error());
+  template <class Make>
+  void make_spare(Make make) {
+    std::construct_at(&spare(), failure(errc{}));
+    try {
+      make(spare());
+    } catch (...) {
+      std::destroy_at(&spare());
+      throw;
     }
   }
 
@@ -84,15 +117,16 @@ class value_state {
     try {
       take(given);
     } catch (...) {
-      spare() = failure(errc{});
+      std::destroy_at(&spare());
       throw;
     }
   }
 
   copy_function copy_;
-  std::array<result<T>, 2> slots_{failure(errc{}), failure(errc{})};
+  std::array<slot, 2> slots_;
   unsigned char shown_ = 0;
-  bool set_ = false;
+  bool set_ = false;       ///< `shown()` is there
+  bool replaced_ = false;  ///< `spare()` is there still
   bool fresh_ = false;
 };
 
