@@ -14,7 +14,8 @@
 namespace weir {
 
 /// Receives messages of type `T` from one sender. Move-only; destroying it closes the channel.
-/// Moving or copying a message must not park, see `sender`.
+/// Moving, copying or destroying a message must not park, see `sender`. A loop over it uses this
+/// end until the loop is over: it is not to be destroyed meanwhile.
 template <class T>
 class receiver : public detail::receiving_end<detail::direct_half<T>> {
  public:

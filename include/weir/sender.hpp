@@ -18,8 +18,8 @@ namespace weir {
 ///
 /// The result of a send speaks of the message only: on success the receiver has it; on an error the
 /// caller still has it, as it was. What moving or copying it throws, whoever performs that is
-/// thrown, and the message stays with the sender. Moving or copying a message must not park: it is
-/// on its way then, and neither end waits for that.
+/// thrown, and the message stays with the sender. Moving, copying or destroying a message must not
+/// park: it is on its way then, and neither end waits for that.
 template <class T>
 class sender {
  public:
