@@ -40,6 +40,12 @@ endfunction()
 
 if(weir_test_sources)
   weir_test_program(weir_tests ${weir_test_sources})
+  # They are many, and optimizing them takes three to five times as long as compiling them. The library is optimized, and
+  # so is what runs long: the random schedules.
+  target_compile_options(weir_tests PRIVATE -O0)
+  set(weir_long_sources ${weir_test_sources})
+  list(FILTER weir_long_sources INCLUDE REGEX "_(model|loop)_test\\.cpp$")
+  set_source_files_properties(${weir_long_sources} PROPERTIES COMPILE_OPTIONS -O2)
   # ctest asks the program itself which suites it has, each time it starts: the list is never stale.
   configure_file(cmake/weir_suites.cmake.in weir_suites.cmake @ONLY)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
