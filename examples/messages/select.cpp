@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 weir::result<void> example() {
   auto [stop, stopping] = weir::value<int>();
   auto [order, orders] = weir::pipe<std::string>();
-  weir::spawn({.detached = true}, [stop = std::move(stop), order = std::move(order)]() mutable {
-    if (order.send("tea")) (void)stop.send(18);
+  weir::spawn({.detached = true}, [hour = std::move(stop), table = std::move(order)]() mutable {
+    if (table.send("tea")) (void)hour.send(18);
   });
   for (;;) {
     const auto first = weir::select(stopping, orders, 1s);

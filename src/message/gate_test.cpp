@@ -21,7 +21,7 @@ TEST(Gate, HoldsItsSenderUntilTheReceiverComesBack) {
   for (const bool sender_first : {true, false}) {
     auto [tx, rx] = weir::gate<int>();
     bool dealt_with = false;
-    const auto send = [&tx = tx, &dealt_with] {
+    const auto send = [&tx, &dealt_with] {
       EXPECT_TRUE(tx.send(1));
       EXPECT_TRUE(dealt_with);
     };
@@ -44,7 +44,7 @@ TEST(Gate, HoldsItsSenderUntilTheReceiverComesBack) {
 TEST(Gate, LetsItsSenderGoOnForATryThatFindsNothing) {
   virtual_hub hub;
   auto [tx, rx] = weir::gate<int>();
-  auto sending = weir::spawn([&tx = tx] { return tx.send(1); });
+  auto sending = weir::spawn([&tx] { return tx.send(1); });
   EXPECT_EQ(rx.try_recv(), 1);
   weir::yield();
   EXPECT_FALSE(sending.done());
@@ -59,7 +59,7 @@ TEST(Gate, SenderWhoseMessageWasTakenSucceedsWhateverEndsItsWait) {
   for (const end how : {end::timeout, end::cancel, end::close_sender, end::close_receiver}) {
     auto [tx, rx] = weir::gate<std::string>();
     const auto before = held_now();
-    auto sending = weir::spawn([&tx = tx] { return tx.send("m", 5ms); });
+    auto sending = weir::spawn([&tx] { return tx.send("m", 5ms); });
     EXPECT_EQ(rx.recv(), "m");
     switch (how) {
       case end::timeout: EXPECT_TRUE(weir::sleep(6ms)); break;
@@ -76,7 +76,7 @@ TEST(Gate, SenderWhoseMessageWasTakenSucceedsWhateverEndsItsWait) {
 TEST(Gate, WhoseSenderIsHeldIsBusy) {
   virtual_hub hub;
   auto [tx, rx] = weir::gate<int>();
-  auto sending = weir::spawn([&tx = tx] { return tx.send(1); });
+  auto sending = weir::spawn([&tx] { return tx.send(1); });
   EXPECT_EQ(rx.recv(), 1);
   EXPECT_EQ(error_of(tx.send(2)), errc::busy);
   EXPECT_EQ(error_of(tx.try_send(2)), errc::busy);
@@ -87,7 +87,7 @@ TEST(Gate, WhoseSenderIsHeldIsBusy) {
 TEST(Gate, TriedWithAMessageDoesNotHold) {
   virtual_hub hub;
   auto [tx, rx] = weir::gate<int>();
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
   EXPECT_TRUE(tx.try_send(1));
   EXPECT_EQ(error_of(tx.try_send(2)), errc::would_block);
   EXPECT_EQ(receiving.await(), 1);

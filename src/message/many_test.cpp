@@ -28,7 +28,7 @@ TEST(Router, ReceivesFromAllItsSendersInOrderUntilAllHaveClosed) {
   const auto before = held_now();
   auto [tx, rx] = weir::router<int>();
   for (int i = 0; i < 3; ++i) {
-    weir::spawn({.name = "sender", .detached = true}, [tx = tx, i]() mutable {
+    weir::spawn({.name = "sender", .detached = true}, [tx, i]() mutable {
       for (int k = 0; k < 2; ++k) EXPECT_TRUE(tx.send(10 * k + i));
     });
   }
@@ -61,7 +61,7 @@ TEST(Dealer, ServesFirstWhoWaitedFirst) {
   std::vector<std::pair<int, int>> got;
   std::vector<weir::task<>> workers;
   for (int i = 0; i < 3; ++i) {
-    workers.push_back(weir::spawn([rx = rx, i, &got]() mutable {
+    workers.push_back(weir::spawn([rx, i, &got]() mutable {
       while (auto message = rx.recv()) got.emplace_back(i, *message);
     }));
   }
@@ -77,7 +77,7 @@ TEST(Dealer, KeepsTheMessageOfASenderUntilSomeoneComes) {
   std::string message = "m";
   EXPECT_EQ(error_of(tx.send(std::move(message), 1ms)), errc::timed_out);
   EXPECT_EQ(message, "m");
-  auto sending = weir::spawn([&tx = tx] { return tx.send("n"); });
+  auto sending = weir::spawn([&tx] { return tx.send("n"); });
   auto copy = rx;
   rx = {};
   EXPECT_EQ(copy.recv(), "n");  // the end is open as long as a copy is
@@ -88,8 +88,8 @@ TEST(Dealer, KeepsTheMessageOfASenderUntilSomeoneComes) {
 TEST(Dealer, CancelledWorkerLosesNoMessage) {
   virtual_hub hub;
   auto [tx, rx] = weir::dealer<int>();
-  auto first = weir::spawn([rx = rx]() mutable { return rx.recv(); });
-  auto second = weir::spawn([rx = rx]() mutable { return rx.recv(); });
+  auto first = weir::spawn([rx]() mutable { return rx.recv(); });
+  auto second = weir::spawn([rx]() mutable { return rx.recv(); });
   first.cancel();
   EXPECT_TRUE(tx.send(1));
   EXPECT_EQ(error_of(first.await()), errc::cancelled);
@@ -101,13 +101,13 @@ TEST(Broadcast, GivesEveryoneWhoWaitsACopy) {
   auto [tx, rx] = weir::broadcast<std::string>();
   std::vector<weir::task<std::string>> listeners;
   for (int i = 0; i < 3; ++i) {
-    listeners.push_back(weir::spawn([rx = rx]() mutable { return rx.recv(); }));
+    listeners.push_back(weir::spawn([rx]() mutable { return rx.recv(); }));
   }
   EXPECT_TRUE(tx.send("to all"));
   for (auto& listener : listeners) EXPECT_EQ(listener.await(), "to all");
   EXPECT_TRUE(tx.send("to nobody"));
   EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
-  auto one = weir::spawn([rx = rx]() mutable { return rx.recv(); });
+  auto one = weir::spawn([rx]() mutable { return rx.recv(); });
   EXPECT_TRUE(tx.error(some_error));
   EXPECT_EQ(error_of(one.await()), some_error);
 }
@@ -126,7 +126,7 @@ struct rarely_copied {
 TEST(Broadcast, GivesNobodyAnythingWhereACopyThrows) {
   virtual_hub hub;
   auto [tx, rx] = weir::broadcast<rarely_copied>();
-  const auto listen = [rx = rx]() mutable { return rx.recv().has_value(); };
+  const auto listen = [rx]() mutable { return rx.recv().has_value(); };
   auto one = weir::spawn(listen);
   auto two = weir::spawn(listen);
   EXPECT_THROW(static_cast<void>(tx.send(rarely_copied())), std::runtime_error);
@@ -207,7 +207,7 @@ TEST(Router, CountsItsTimeOnceHoweverManySendersClose) {
   virtual_hub hub;
   auto [tx, rx] = weir::router<int>();
   std::vector<weir::router_sender<int>> senders(3, tx);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(10ms); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(10ms); });
   for (auto& sender : senders) {
     EXPECT_TRUE(weir::sleep(4ms));
     sender.close();
@@ -290,7 +290,7 @@ TEST(Dealer, MayBeIteratedAndSelectedFrom) {
   auto selecting = weir::spawn([&] { return weir::select(other.rx, rx); });
   EXPECT_TRUE(tx.send(1));
   EXPECT_EQ(std::get<1>(selecting.await().value()), 1);
-  auto sending = weir::spawn([&tx = tx] {
+  auto sending = weir::spawn([&tx] {
     EXPECT_TRUE(tx.send(2));
     tx.close();
   });

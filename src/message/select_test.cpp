@@ -191,7 +191,10 @@ TEST(Select, GivesOthersTurnsWhenItNeverWaits) {
   bool ran = false;
   auto other = weir::spawn_later(0ms, [&ran] { ran = true; });
   int calls = 0;
-  for (; !ran; ++calls) EXPECT_TRUE(weir::select(value.rx));
+  while (!ran) {
+    EXPECT_TRUE(weir::select(value.rx));
+    ++calls;
+  }
   EXPECT_EQ(calls, 128);
 }
 

@@ -31,8 +31,8 @@ TEST(Stalk, ShowsABatchAndLetsTheProducerGoOnWhenItIsRemoved) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(3);
   int reached = 0;
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
-  auto producing = weir::spawn([&tx = tx, &reached] {
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
+  auto producing = weir::spawn([&tx, &reached] {
     for (int i = 1; i <= 5; ++i) {
       reached = i;
       EXPECT_TRUE(tx.send(i));
@@ -83,7 +83,7 @@ TEST(Stalk, StaysValidUnderIterationWhileTheSenderAdds) {
   auto [tx, rx] = weir::stalk<std::string>(4);
   EXPECT_TRUE(tx.send("a"));
   EXPECT_TRUE(tx.send("b"));
-  auto adding = weir::spawn([&tx = tx] {
+  auto adding = weir::spawn([&tx] {
     for (const char* text : {"c", "d", "e"}) {
       weir::yield();
       EXPECT_TRUE(tx.send(text));
@@ -107,7 +107,7 @@ TEST(Stalk, NeedsRoom) { EXPECT_THROW(static_cast<void>(weir::stalk<int>(0)), st
 TEST(Stalk, ThatIsClosedWhileItsReceiverWasWokenAndHasNotRunSaysClosed) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
   EXPECT_TRUE(tx.send(1));
   EXPECT_TRUE(rx.close());
   EXPECT_EQ(error_of(receiving.await()), errc::closed);
@@ -121,7 +121,7 @@ TEST(Stalk, ThatIsClosedWhileItsReceiverWasWokenAndHasNotRunSaysClosed) {
 TEST(Stalk, WhoseMessagesWereRemovedBeforeItsReceiverHasRunLetsItWaitOn) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(5ms); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(5ms); });
   EXPECT_TRUE(tx.send(1));
   EXPECT_TRUE(rx.remove(1));
   EXPECT_EQ(error_of(rx.recv()), errc::busy);
@@ -131,12 +131,12 @@ TEST(Stalk, WhoseMessagesWereRemovedBeforeItsReceiverHasRunLetsItWaitOn) {
 TEST(Stalk, IsFreeForAnotherReceiverOnceTheWaitOfTheFirstHasTimedOut) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
-  auto second = weir::spawn([&rx = rx] {
+  auto second = weir::spawn([&rx] {
     EXPECT_TRUE(weir::sleep(1ms));  // it times out after this, and runs later in the same pass
     EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
     return rx.recv();
   });
-  auto first = weir::spawn([&rx = rx] { EXPECT_EQ(error_of(rx.recv(1ms)), errc::timed_out); });
+  auto first = weir::spawn([&rx] { EXPECT_EQ(error_of(rx.recv(1ms)), errc::timed_out); });
   EXPECT_TRUE(weir::sleep(2ms));
   EXPECT_TRUE(tx.send(1));
   EXPECT_EQ(second.await(), 1U);
@@ -146,7 +146,7 @@ TEST(Stalk, IsFreeForAnotherReceiverOnceTheWaitOfTheFirstHasTimedOut) {
 TEST(Stalk, CountsWhatIsThereWhenItsReceiverRunsThoughTheSenderHasClosed) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
   EXPECT_TRUE(tx.send(1));
   EXPECT_TRUE(tx.send(2));
   tx.close();
@@ -159,7 +159,7 @@ TEST(Stalk, TellsWhenItIsEmpty) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
   EXPECT_TRUE(tx.send(1));
-  auto waiting = weir::spawn([&rx = rx] { return rx.empty().recv(); });
+  auto waiting = weir::spawn([&rx] { return rx.empty().recv(); });
   EXPECT_FALSE(waiting.done());
   EXPECT_TRUE(rx.remove(1));
   EXPECT_EQ(waiting.await(), true);
@@ -168,7 +168,7 @@ TEST(Stalk, TellsWhenItIsEmpty) {
 TEST(Stalk, MayBeMovedWhileItsReceiverWasWokenForWhatIsGone) {
   virtual_hub hub;
   auto [tx, rx] = weir::stalk<int>(2);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
   EXPECT_TRUE(tx.send(1));
   auto moved = std::move(rx);
   EXPECT_TRUE(moved.remove(1));
@@ -195,7 +195,7 @@ TEST(Stalk, ReturnsAnErrorThatWasSentWhateverItIs) {
   auto [tx, rx] = weir::stalk<int>(2);
   EXPECT_TRUE(tx.error(errc::would_block));
   EXPECT_EQ(error_of(rx.recv()), errc::would_block);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(1s); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(1s); });
   EXPECT_TRUE(tx.error(errc::busy));
   EXPECT_EQ(error_of(receiving.await()), errc::busy);
   EXPECT_EQ(rx.size(), 0U);

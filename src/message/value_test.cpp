@@ -25,7 +25,7 @@ TEST(Value, GivesItsStateToEachRecvAndWaitsWhileThereIsNone) {
   virtual_hub hub;
   auto [tx, rx] = weir::value<std::string>();
   EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
-  auto receiving = weir::spawn([&rx = rx] { return rx.recv(); });
+  auto receiving = weir::spawn([&rx] { return rx.recv(); });
   EXPECT_TRUE(tx.send("one"));
   EXPECT_TRUE(receiving.done());  // it ran before the send returned
   EXPECT_EQ(receiving.await(), "one");
@@ -59,7 +59,7 @@ TEST(Value, HoldsAnErrorAsItHoldsAMessage) {
 TEST(Value, SetsInACancelledTaskToo) {
   virtual_hub hub;
   auto [tx, rx] = weir::value<int>();
-  auto task = weir::spawn([&tx = tx] {
+  auto task = weir::spawn([&tx] {
     EXPECT_FALSE(weir::sleep(1h));
     EXPECT_TRUE(tx.send(1));
     EXPECT_TRUE(tx.error(some_error));
