@@ -21,7 +21,8 @@ template <class Resource>
   requires(!std::is_lvalue_reference_v<Resource>)
 Resource& own(Resource&& resource) {
   if (!detail::in_task()) detail::throw_no_task_to_own();
-  auto entry = std::make_unique<detail::owned<Resource>>(std::forward<Resource>(resource));
+  auto entry =
+      std::make_unique<detail::owned<Resource>>(std::in_place, std::forward<Resource>(resource));
   Resource& kept = entry->held;
   detail::add_cleanup(detail::cleanup_owner(entry.release()));
   return kept;
@@ -47,7 +48,7 @@ template <std::invocable Function>
 void defer(Function&& function) {
   if (!detail::in_task()) return;
   using entry = detail::deferred<std::decay_t<Function>>;
-  auto made = std::make_unique<entry>(std::forward<Function>(function));
+  auto made = std::make_unique<entry>(std::in_place, std::forward<Function>(function));
   detail::add_cleanup(detail::cleanup_owner(made.release()));
 }
 

@@ -30,7 +30,7 @@ class pool {
   /// Calls `make` `size` times; it may park, and returns a `T` or a `result<T>`, whose error is
   /// thrown as `std::system_error`. Throws `logic_error` for a size of 0.
   template <class Make>
-  pool(Make&& make, std::size_t size) : idle_(make_idle(size)) {
+  pool(Make make, std::size_t size) : idle_(make_idle(size)) {
     for (std::size_t made = 0; made < size; ++made) send(made_by(make));
   }
   pool(const pool&) = delete;

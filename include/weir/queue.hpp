@@ -39,7 +39,8 @@ class queue_receiver : public detail::receiving_end<detail::queue_half<T>> {
   /// Iteration receives until the first error, which `error` then tells. Parks; a message lives
   /// until the next is waited for.
   [[nodiscard]] auto begin() {
-    return detail::receive_iterator<queue_receiver, T, &queue_receiver::recv>(*this, this->error_);
+    return detail::receive_iterator<queue_receiver, T, &queue_receiver::recv>(*this,
+                                                                              this->last_error());
   }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 

@@ -29,16 +29,16 @@ template <class... Values>
 using winner_of = typename winner<Values...>::type;
 
 /// The value in that of `slots` that has won, which succeeded.
-template <class Winner, class Slots, std::size_t index = 0>
+template <class Winner, class Slots, std::size_t Index = 0>
 [[nodiscard]] result<Winner> take_winner(Slots& slots, const void* winner) {
-  auto& slot = std::get<index>(slots);
-  if constexpr (index + 1 < std::tuple_size_v<Slots>) {
-    if (&slot != winner) return take_winner<Winner, Slots, index + 1>(slots, winner);
+  auto& slot = std::get<Index>(slots);
+  if constexpr (Index + 1 < std::tuple_size_v<Slots>) {
+    if (&slot != winner) return take_winner<Winner, Slots, Index + 1>(slots, winner);
   }
   if constexpr (std::is_same_v<Winner, std::decay_t<decltype(take_value(slot))>>) {
     return take_value(slot);
   } else {
-    return Winner(std::in_place_index<index>, take_value(slot));
+    return Winner(std::in_place_index<Index>, take_value(slot));
   }
 }
 

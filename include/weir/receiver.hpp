@@ -40,7 +40,7 @@ class receiver : public detail::receiving_end<detail::direct_half<T>> {
   /// Iteration receives until the first error, which `error` then tells. Parks; a message lives
   /// until the next is waited for.
   [[nodiscard]] auto begin() {
-    return detail::receive_iterator<receiver, T, &receiver::recv>(*this, this->error_);
+    return detail::receive_iterator<receiver, T, &receiver::recv>(*this, this->last_error());
   }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 };

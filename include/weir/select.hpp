@@ -107,7 +107,7 @@ class selection {
 };
 
 template <class Tuple, std::size_t... Indices>
-[[nodiscard]] auto select_among(Tuple ends, until until, std::index_sequence<Indices...>) {
+[[nodiscard]] auto select_among(Tuple& ends, until until, std::index_sequence<Indices...>) {
   selection<std::remove_reference_t<std::tuple_element_t<Indices, Tuple>>...> all(
       std::get<Indices>(ends)...);
   return all.wait_for_first(until);
@@ -128,7 +128,7 @@ template <class Tuple, std::size_t... Indices>
 template <class... Arguments>
 [[nodiscard]] auto select(Arguments&&... arguments) {
   constexpr std::size_t count = sizeof...(Arguments);
-  auto all = std::forward_as_tuple(arguments...);
+  auto all = std::forward_as_tuple(std::forward<Arguments>(arguments)...);
   using last = std::tuple_element_t<count - 1, std::tuple<Arguments...>>;
   if constexpr (std::is_convertible_v<last, until>) {
     return detail::select_among(all, until(std::get<count - 1>(all)),

@@ -88,7 +88,9 @@ struct fragile {
   ~fragile() = default;
 
   static void check() {
-    if (throws_at != 0 && --throws_at == 0) throw std::runtime_error("fragile");
+    if (throws_at == 0) return;
+    --throws_at;
+    if (throws_at == 0) throw std::runtime_error("fragile");
   }
   static inline int throws_at = 0;
   std::string text;

@@ -24,7 +24,7 @@ using cleanup_owner = std::unique_ptr<cleanup, cleanup_deleter>;
 template <class Function>
 struct deferred final : cleanup {
   template <class Given>
-  explicit deferred(Given&& given) : function(std::forward<Given>(given)) {
+  deferred(std::in_place_t, Given&& given) : function(std::forward<Given>(given)) {
     run = [](cleanup& entry) {
       static_cast<void>(std::move(static_cast<deferred&>(entry).function)());
     };
@@ -38,7 +38,7 @@ struct deferred final : cleanup {
 template <class Resource>
 struct owned final : cleanup {
   template <class Given>
-  explicit owned(Given&& given) : held(std::forward<Given>(given)) {
+  owned(std::in_place_t, Given&& given) : held(std::forward<Given>(given)) {
     resource = &held;
     run = [](cleanup& entry) { close(static_cast<owned&>(entry).held); };
     destroy = [](cleanup& entry) noexcept {

@@ -81,11 +81,11 @@ void start_one(family& children, outcome<R>* slot, Function&& function, const sp
 /// Starts each function, with the slot at its position in `slots`, a tuple, until one has decided.
 template <class Slots, class... Functions>
 void start_all(family& children, Slots& slots, const spawn_place& place, Functions&&... functions) {
-  [&]<std::size_t... index>(std::index_sequence<index...>) {
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
     // `&&`, so that none is started behind one that decided.
     static_cast<void>(
         ((!children.decided() &&
-          (start_one(children, &std::get<index>(slots), std::forward<Functions>(functions), place),
+          (start_one(children, &std::get<Index>(slots), std::forward<Functions>(functions), place),
            true)) &&
          ...));
   }(std::index_sequence_for<Functions...>());
@@ -94,6 +94,7 @@ void start_all(family& children, Slots& slots, const spawn_place& place, Functio
 /// The same for a range, with a new slot each in `slots`, a deque, whose members stay where they
 /// are. Functions are moved out of a container that is the caller's no more.
 template <class Range, class Slots>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its members are, where they may be
 void start_each(family& children, Slots& slots, Range&& range, const spawn_place& place) {
   constexpr bool is_given_up =
       !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::decay_t<Range>>;

@@ -19,7 +19,7 @@ class emptiness_value final : public emptiness_listener {
     if (empty) {
       static_cast<void>(channel_.tx.try_send(true));
     } else {
-      channel_.tx.clear();
+      static_cast<void>(channel_.tx.clear());
     }
   }
   [[nodiscard]] receiver<bool>& rx() noexcept { return channel_.rx; }

@@ -33,14 +33,16 @@ void put(result<T>& into, Given&& given) {
 template <class T>
 class offer {
  public:
-  [[nodiscard]] static offer moved(T& message) noexcept { return {form::moved, &message}; }
+  [[nodiscard]] static offer moved(T& message) noexcept {
+    return {form::moved, static_cast<void*>(&message)};
+  }
   [[nodiscard]] static offer copied(const T& message) noexcept {
     if constexpr (std::is_trivially_copyable_v<T>) {
       return moved(const_cast<T&>(message));  // to move it is to copy it
     }
     // How to copy is known only here: a vector of unique_ptrs claims to be copyable and is not, so
     // nothing that a moved message passes through may mention it.
-    return {form::copied, const_cast<T*>(&message),
+    return {form::copied, static_cast<void*>(const_cast<T*>(&message)),
             [](const void* from, result<T>& into) { put(into, *static_cast<const T*>(from)); }};
   }
   [[nodiscard]] static offer passed(result<T>& message) noexcept {

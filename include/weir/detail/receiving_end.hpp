@@ -48,10 +48,12 @@ class receiving_end {
   [[nodiscard]] Half* half() const noexcept { return half_.get(); }
 
  protected:
-  std::error_code error_;
+  /// Where an iteration leaves what ended it.
+  [[nodiscard]] std::error_code& last_error() noexcept { return error_; }
 
  private:
   std::unique_ptr<Half> half_;
+  std::error_code error_;
 };
 
 /// `half` may be null: closed.

@@ -27,7 +27,7 @@ class ring_buffer {
 
   /// Has `make(place)` construct one more item; should that throw, there is none.
   template <class Make>
-  [[gnu::always_inline]] void push(Make&& make) {
+  [[gnu::always_inline]] void push(Make make) {
     if (last_->tail - last_->head > last_->mask) [[unlikely]]
       grow();
     make(last_->at(last_->tail));

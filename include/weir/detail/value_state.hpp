@@ -41,7 +41,7 @@ class value_state {
 
   /// Puts a copy of `given`, for a sink to `take` the original; it has been received then.
   template <class Take>
-  void put_copy(offer<T>& given, Take&& take) {
+  void put_copy(offer<T>& given, Take take) {
     make_spare([this, &given](result<T>& place) { copy(given, place); });
     pass_on(given, take);
     show_spare(false);
@@ -59,7 +59,7 @@ class value_state {
 
   /// Hands a copy of what is set to a sink. Precondition: set.
   template <class Take>
-  void hand_copy(Take&& take) {
+  void hand_copy(Take take) {
     make_spare([this](result<T>& place) { read(place); });
     offer<T> copied = offer<T>::passed(spare());
     pass_on(copied, take);
