@@ -20,22 +20,16 @@
 
 #include "testing/captured_log.hpp"
 #include "testing/holdings.hpp"
+#include "testing/in_virtual_time.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::advance;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
 
 const std::error_code cancelled = errc::cancelled;
 
-class Mutex : public ::testing::Test {
- private:
-  weir::testing::virtual_hub hub_;
-};
+class Mutex : public in_virtual_time {};
 
 TEST_F(Mutex, IsHeldByOneTaskAtATimeThoughThatParks) {
   weir::mutex guard;
@@ -279,7 +273,7 @@ TEST_F(Mutex, LockingWithoutWaitingLetsOthersRunNowAndThen) {
 }
 
 TEST(MutexOnTheRealClock, OneThatNobodyUnlocksIsADeadlockAndIsToldToTheMainTask) {
-  const weir::testing::captured_log log;
+  const captured_log log;
   EXPECT_TRUE(weir::run([] {
     weir::mutex guard;
     auto task = weir::spawn([&guard] { guard.lock(); });
@@ -291,3 +285,4 @@ TEST(MutexOnTheRealClock, OneThatNobodyUnlocksIsADeadlockAndIsToldToTheMainTask)
 }
 
 }  // namespace
+}  // namespace weir::testing

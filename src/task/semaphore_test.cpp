@@ -14,23 +14,17 @@
 #include <weir/testing.hpp>
 
 #include "testing/holdings.hpp"
+#include "testing/in_virtual_time.hpp"
 #include "testing/random_schedule.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::advance;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
 
 const std::error_code cancelled = errc::cancelled;
 
-class Semaphore : public ::testing::Test {
- private:
-  weir::testing::virtual_hub hub_;
-};
+class Semaphore : public in_virtual_time {};
 
 TEST_F(Semaphore, LetsInAsManyAsItHasPermits) {
   weir::semaphore permits(3);
@@ -135,8 +129,8 @@ TEST_F(Semaphore, WhoWaitsWhenItIsDestroyedIsToldSo) {
 
 /// Tasks acquire with all kinds of ends and release what they got; at the end all is back.
 void run_random_tasks(std::uint64_t seed) {
-  const weir::testing::virtual_hub hub({.shuffle_seed = seed});
-  weir::testing::random_schedule random(seed);
+  const virtual_hub hub({.shuffle_seed = seed});
+  random_schedule random(seed);
   const auto before = held_now();
   static constexpr std::size_t all = 3;
   weir::semaphore permits(all);
@@ -170,7 +164,7 @@ void run_random_tasks(std::uint64_t seed) {
 }
 
 TEST(SemaphoreAtRandom, NoPermitIsLostOrMadeUp) {
-  const std::size_t seeds = weir::testing::scaled(200);
+  const std::size_t seeds = scaled(200);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     run_random_tasks(seed);
@@ -178,3 +172,4 @@ TEST(SemaphoreAtRandom, NoPermitIsLostOrMadeUp) {
 }
 
 }  // namespace
+}  // namespace weir::testing

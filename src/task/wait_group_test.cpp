@@ -15,22 +15,16 @@
 #include <weir/testing.hpp>
 
 #include "testing/holdings.hpp"
+#include "testing/in_virtual_time.hpp"
 
+namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using weir::errc;
-using weir::testing::advance;
-using weir::testing::error_of;
-using weir::testing::held_now;
-using weir::testing::settle;
 
 const std::error_code cancelled = errc::cancelled;
 
-class WaitGroup : public ::testing::Test {
- private:
-  weir::testing::virtual_hub hub_;
-};
+class WaitGroup : public in_virtual_time {};
 
 TEST_F(WaitGroup, AllWhoWaitGoOnWhenTheLastThingIsDone) {
   weir::wait_group work(1);
@@ -126,3 +120,4 @@ TEST_F(WaitGroup, WhoWaitsWhenItIsDestroyedIsToldSo) {
 }
 
 }  // namespace
+}  // namespace weir::testing

@@ -118,12 +118,7 @@ struct direct_half : receiving_half<T> {
       this->read_state(into);
       return true;
     }
-    if (this->peer == nullptr) return false;
-    send_wait<T>* const sender = this->peer->offering();
-    if (sender == nullptr) return false;
-    sender->offered->give(into);
-    this->peer->taken(*sender);
-    return true;
+    return this->peer != nullptr && this->peer->give(into);
   }
 };
 

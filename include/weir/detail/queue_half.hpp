@@ -96,11 +96,7 @@ struct queue_half final : buffered_half<T> {
       this->read_state(into);
       return true;
     }
-    if (this->peer == nullptr) return false;
-    send_wait<T>* const sender = this->peer->offering();
-    if (sender == nullptr) return false;
-    sender->offered->give(into);
-    this->peer->taken(*sender);
+    if (this->peer == nullptr || !this->peer->give(into)) return false;
     if (this->messages.room()) this->peer->let_go();
     return true;
   }

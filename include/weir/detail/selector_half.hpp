@@ -49,6 +49,7 @@ struct selector_half {
   }
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(selected_wait<T>& here, until until) {
+    waiters.assert_hub();
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
     if (someone_waits()) return here.begin_failed(errc::busy);

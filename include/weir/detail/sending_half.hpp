@@ -61,6 +61,14 @@ struct sending_half {
       peer->sender_held();
     }
   }
+  /// Receives what a sender waits with; false where none does. Should moving it throw, it waits on.
+  bool give(result<T>& into) {
+    send_wait<T>* const waiting = offering();
+    if (waiting == nullptr) return false;
+    waiting->offered->give(into);
+    taken(*waiting);
+    return true;
+  }
   /// The receiver wants more: a sender that is held goes on.
   void let_go() noexcept {
     if (!gate) return;

@@ -69,6 +69,7 @@ struct stalk_half final : buffered_half<T> {
 
   [[nodiscard, gnu::noinline]] task_record* begin_recv(stalk_wait<T>& here,
                                                        result<std::size_t>& into, until until) {
+    this->messages.receivers.assert_hub();
     hub_face& hub = *this_hub;
     if (is_refused(*hub.current, until)) return here.begin_refused();
     if (is_busy()) return here.begin_failed(errc::busy);
