@@ -111,7 +111,7 @@ TYPED_TEST(StreamCancelToken, ACancelEndsASendThatWaitsForRoom) {
   virtual_hub hub;
   auto [left, right] = TypeParam::connect();
   const cancel_token token;
-  const std::string large(10'000'000, 'x');
+  const auto large = std::string(4'000'000, 'x') + std::string(4'000'000, 'x') + std::string(4'000'000, 'x');
   auto sending = weir::spawn([&] { return error_of(left.send(large, token)); });
   settle();
   EXPECT_FALSE(sending.done());
