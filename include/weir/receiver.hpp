@@ -29,7 +29,13 @@ class receiver : public detail::receiving_end<detail::direct_half<T>> {
   /// `errc::deadlock` (in the main task, when nothing could wake any). On all but the first no
   /// message was taken. Levee: `recver:recv(ms)`.
   [[nodiscard, gnu::always_inline]] result<T> recv(until until = {}) {
-    return detail::receive_from<T>(this->half(), until);
+    detail::direct_half<T>* const half = this->half();
+    detail::hub_face& hub = detail::need_hub();
+    if (half != nullptr) {
+      if (detail::send_wait<T>* const sender = half->sends_quickly(hub, until))
+        return half->take_quickly(hub, *sender);
+    }
+    return detail::receive_from<T>(half, until);
   }
 
   /// Takes a message that is there. Does not park; a gate's sender whose message was taken goes on

@@ -99,7 +99,7 @@ class sender {
   [[gnu::always_inline]] bool send_quickly(Given&& message, const until& until) {
     detail::hub_face& hub = detail::need_hub();
     if (half_ == nullptr || !half_->sends_quickly(hub, until)) return false;
-    half_->buffer->push_message(std::forward<Given>(message));
+    half_->buffer->push_quickly(std::forward<Given>(message));
     --hub.calls_left;
     return true;
   }

@@ -26,6 +26,9 @@ struct buffered_half : receiving_half<T> {
 
   [[nodiscard]] message_buffer<T>* buffer() noexcept override { return &messages; }
 
+  void offer_waits() noexcept override { messages.needs_care = true; }
+  void sender_held() noexcept override { messages.needs_care = true; }
+
   /// After room has come: takes what waits for it, and lets a held sender go on.
   void refill() noexcept {
     try {
@@ -34,6 +37,13 @@ struct buffered_half : receiving_half<T> {
       return;
     }
     if (this->peer != nullptr && this->can_take()) this->peer->let_go();
+    look_for_care();
+  }
+
+  /// Finds out whether the buffer still needs it.
+  void look_for_care() noexcept {
+    messages.needs_care = messages.listener != nullptr || this->state != nullptr ||
+                          (this->peer != nullptr && this->peer->someone_waits());
   }
 
   void take_waiting() {
@@ -77,6 +87,7 @@ struct buffered_half : receiving_half<T> {
     if (emptiness == nullptr) {
       emptiness = std::make_unique<emptiness_value>(messages.items.empty());
       messages.listener = emptiness.get();
+      messages.needs_care = true;
     }
     return emptiness->rx();
   }

@@ -34,21 +34,34 @@ struct direct_half : receiving_half<T> {
     if (this->state != nullptr && !this->state->fresh()) this->state.reset();
   }
 
-  /// The two plainest cases, a sender that waits and none, need no more than is here; what cannot
-  /// be a tail call is elsewhere, so that no registers have to be saved.
+  /// The plainest case, that there is no sender, needs no more than is here; what cannot be a tail
+  /// call is elsewhere, so that no registers have to be saved.
   [[nodiscard, gnu::noinline]] task_record* begin_recv(receive_wait<T>& here, until until) {
-    hub_face& hub = *this_hub;
-    sending_half<T>* const sending = this->peer;
-    if (may_be_refused(hub, until) || sending == nullptr || sending->gate ||
-        this->state != nullptr || someone_waits())
+    if (may_be_refused(*this_hub, until) || this->peer == nullptr || this->peer->gate ||
+        this->peer->someone_waits() || this->state != nullptr || someone_waits())
       return begin_recv_with_care(here, until);
+    return begin_wait(here, until);
+  }
+
+  /// The sender whose message a recv has only to take, and may take at once; else null.
+  [[nodiscard, gnu::always_inline]] send_wait<T>* sends_quickly(hub_face& hub,
+                                                                const until& until) const {
+    const sending_half<T>* const sending = this->peer;
+    if (sending == nullptr || sending->gate || this->state != nullptr) return nullptr;
     send_wait<T>* const sender = sending->first_waiting();
-    if (sender == nullptr) return begin_wait(here, until);
-    if (!sender->offered->moves() || !sender->untied()) return begin_recv_with_care(here, until);
-    sender->offered->give_moved(*here.into);
-    sender->offered = nullptr;
-    hub.ready.push(sender->claim_untied());
-    return begin_return(hub);
+    if (sender == nullptr || !sender->offered->moves() || !sender->untied()) return nullptr;
+    waiters.assert_hub();
+    return is_refused(*hub.current, until) || hub.calls_left <= 1 ? nullptr : sender;
+  }
+
+  /// Takes what `sends_quickly` found. Should moving it throw, the sender waits on.
+  [[nodiscard, gnu::always_inline]] static result<T> take_quickly(hub_face& hub,
+                                                                  send_wait<T>& sender) {
+    result<T> received(std::in_place, std::move(sender.offered->moving()));
+    sender.offered = nullptr;
+    hub.ready.push(sender.claim_untied());
+    --hub.calls_left;
+    return received;
   }
 
   attempt try_recv(result<T>& into) {

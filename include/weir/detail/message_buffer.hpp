@@ -32,19 +32,30 @@ struct message_buffer {
 
   [[nodiscard]] bool room() const noexcept { return items.size() < limit; }
   [[nodiscard]] bool someone_waits() const noexcept { return !receivers.empty(); }
-  /// Whether a message has only to be put here.
-  [[nodiscard]] bool takes_quickly() const noexcept { return room() && !someone_waits(); }
+  /// Whether a message has only to be put here, with `push_quickly`.
+  [[nodiscard]] bool takes_quickly() const noexcept {
+    return !needs_care && room() && items.has_room() && !someone_waits();
+  }
+  /// Whether the oldest message has only to be taken from here.
+  [[nodiscard]] bool gives_quickly() noexcept {
+    return !needs_care && !items.empty() && items.front().has_value();
+  }
 
   void push(offer<T>& given) {
     items.push([&given](result<T>* place) { given.make(place); });
   }
-  /// The same for a message that is at hand.
+  /// The same for a message that is at hand. Precondition: `takes_quickly()`.
   template <class Given>
-  [[gnu::always_inline]] void push_message(Given&& given) {
-    items.push([&given](result<T>* place) {
+  [[gnu::always_inline]] void push_quickly(Given&& given) {
+    items.push_within([&given](result<T>* place) {
       std::construct_at(place, std::in_place, std::forward<Given>(given));
     });
-    tell();
+  }
+  /// Precondition: `gives_quickly()`.
+  [[nodiscard, gnu::always_inline]] result<T> take_quickly() {
+    result<T> oldest(std::in_place, *std::move(items.front()));
+    items.pop();
+    return oldest;
   }
 
   /// Called when a step that may have changed whether it is empty is over.
@@ -57,6 +68,9 @@ struct message_buffer {
   ring_buffer<result<T>> items;
   waiting_place receivers;  ///< who waits while there is nothing
   emptiness_listener* listener = nullptr;
+  /// Someone waits for room, or is to be told, or there is a value's state: to put a message here
+  /// or to take one is not all there is to do. May be true when that is over.
+  bool needs_care = true;
 };
 
 }  // namespace weir::detail

@@ -88,9 +88,9 @@ class offer {
 
   /// Whether `give_moved` will do.
   [[nodiscard]] bool moves() const noexcept { return form_ == form::moved; }
-  [[gnu::always_inline]] void give_moved(result<T>& into) {
-    put(into, std::move(*static_cast<T*>(message_)));
-  }
+  [[gnu::always_inline]] void give_moved(result<T>& into) { put(into, std::move(moving())); }
+  /// The message itself. Precondition: `moves()`.
+  [[nodiscard]] T& moving() const noexcept { return *static_cast<T*>(message_); }
 
   /// Precondition: `into` holds an error.
   void give(result<T>& into) {

@@ -38,6 +38,7 @@ struct queue_half final : buffered_half<T> {
     if (take_now(*here.into)) return begin_return(hub);
     if (this->peer == nullptr) return here.begin_failed(errc::closed);
     comes_back();
+    this->look_for_care();
     here.describe("queue.recv", this);
     return here.begin_park(&this->messages.receivers, until);
   }
@@ -45,19 +46,13 @@ struct queue_half final : buffered_half<T> {
   /// Whether a recv has only to take what stands first, and may do so at once.
   [[nodiscard, gnu::always_inline]] bool receives_quickly(hub_face& hub, const until& until) {
     this->messages.receivers.assert_hub();
-    if (this->messages.items.empty() || !this->messages.items.front().has_value()) return false;
-    if (this->state != nullptr || (this->peer != nullptr && this->peer->someone_waits()))
-      return false;  // room will be filled again
-    return !is_refused(*hub.current, until) && hub.calls_left > 1;
+    return this->messages.gives_quickly() && !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
 
   /// What `receives_quickly` allows.
   [[nodiscard, gnu::always_inline]] result<T> receive_quickly(hub_face& hub) {
     --hub.calls_left;
-    result<T> oldest(std::in_place, *std::move(this->messages.items.front()));
-    this->messages.items.pop();
-    this->messages.tell();
-    return oldest;
+    return this->messages.take_quickly();
   }
 
   attempt try_recv(result<T>& into) {

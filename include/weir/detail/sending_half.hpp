@@ -93,7 +93,7 @@ struct sending_half {
 
   /// Whether a send has only to put its message into `buffer`, and may do so at once.
   [[nodiscard, gnu::always_inline]] bool sends_quickly(hub_face& hub, const until& until) const {
-    if (buffer == nullptr || someone_waits() || !buffer->takes_quickly()) return false;
+    if (buffer == nullptr || !buffer->takes_quickly()) return false;
     waiters.assert_hub();
     return !is_refused(*hub.current, until) && hub.calls_left > 1;
   }
@@ -135,8 +135,10 @@ struct sending_half {
   /// Linked to `receiving`, where there is one.
   void link(receiving_half<T>* receiving) noexcept {
     peer = receiving;
-    buffer =
-        receiving == nullptr || gate || receiving->state != nullptr ? nullptr : receiving->buffer();
+    buffer = receiving == nullptr ? nullptr : receiving->buffer();
+    if (buffer == nullptr) return;
+    buffer->needs_care = true;  // what waited where the sender was linked before may wait on here
+    if (gate || receiving->state != nullptr) buffer = nullptr;
   }
 
   receiving_half<T>* peer = nullptr;
