@@ -51,6 +51,10 @@ extern const error_category weir_errors;
 [[nodiscard]] inline std::unexpected<std::error_code> failure(errc code) noexcept {
   return std::unexpected(make_error_code(code));
 }
+/// The same of one of the system's.
+[[nodiscard]] inline std::unexpected<std::error_code> failure(std::errc code) noexcept {
+  return std::unexpected(std::make_error_code(code));
+}
 
 }  // namespace weir
 

@@ -16,16 +16,16 @@
 #include <weir/testing.hpp>
 #include <weir/wait.hpp>
 
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using weir::errc;
+using weir::testing::cancelled;
 using weir::testing::error_of;
 using weir::testing::held_now;
-
-const std::error_code cancelled = errc::cancelled;
 
 class Cancel : public ::testing::Test {
  private:

@@ -13,9 +13,12 @@
 #include <weir/spawn.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/counted.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
+using weir::testing::counted;
 
 /// Yields several times while it handles an exception, with others nested in it.
 void throw_and_park(int number) {
@@ -153,14 +156,6 @@ TEST(Exceptions, ManyDestructorsMayParkAtOnceWhileTheirTasksUnwind) {
   }
   for (auto& each : tasks) EXPECT_TRUE(each.await());
 }
-
-struct counted {
-  explicit counted(int& alive) : alive_(alive) { ++alive_; }
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-  ~counted() { --alive_; }
-  int& alive_;
-};
 
 [[gnu::noinline]] int throw_from_depth(int depth, int& alive) {
   const counted here(alive);

@@ -76,9 +76,9 @@ class sleeping final : public waiting_task {
   }
 };
 
-class paused final : public waiting_task {
+class paused_task final : public waiting_task {
  public:
-  paused() {
+  paused_task() {
     task_ = weir::spawn([this] {
       ref_ = weir::current();
       const auto resumed = weir::pause<std::unique_ptr<int>>(limit);
@@ -201,7 +201,7 @@ void expect_first_counts(bool can_be_handed = true) {
 }
 
 TEST(SameTick, TheFirstEventOfASleepCounts) { expect_first_counts<sleeping>(false); }
-TEST(SameTick, TheFirstEventOfAPauseCounts) { expect_first_counts<paused>(); }
+TEST(SameTick, TheFirstEventOfAPauseCounts) { expect_first_counts<paused_task>(); }
 TEST(SameTick, TheFirstEventOfAnAwaitCounts) { expect_first_counts<awaiting>(); }
 TEST(SameTick, TheFirstEventOfAWaitCounts) { expect_first_counts<waiting_in_a_place>(); }
 
@@ -271,7 +271,7 @@ struct judged {
 judged any_task(weir::testing::random_schedule& random) {
   switch (random.below(4)) {
     case 0: return {.task = std::make_unique<sleeping>(), .can_be_handed = false};
-    case 1: return {.task = std::make_unique<paused>()};
+    case 1: return {.task = std::make_unique<paused_task>()};
     case 2: return {.task = std::make_unique<awaiting>()};
     default: return {.task = std::make_unique<waiting_in_a_place>()};
   }

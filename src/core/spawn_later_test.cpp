@@ -13,10 +13,13 @@
 #include <weir/stats.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/counted.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
 using weir::errc;
+using weir::testing::counted;
 
 class SpawnLater : public ::testing::Test {
  private:
@@ -71,18 +74,6 @@ TEST_F(SpawnLater, HasItsNameAndIdBeforeItStarts) {
   EXPECT_NE(task.id(), 0U);
   EXPECT_EQ(task.await().value(), task.id());
 }
-
-/// Something that is counted while it lives.
-class counted {
- public:
-  explicit counted(int& alive) : alive_(&alive) { ++*alive_; }
-  counted(const counted& other) : alive_(other.alive_) { ++*alive_; }
-  counted& operator=(const counted&) = delete;
-  ~counted() { --*alive_; }
-
- private:
-  int* alive_;
-};
 
 TEST_F(SpawnLater, CancelledBeforeItsTimeItNeverRuns) {
   int alive = 0;

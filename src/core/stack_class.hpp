@@ -39,7 +39,7 @@ class stack_class {
   }
   /// The stack that was freed last; null where it is in use again.
   [[nodiscard]] stack* take_hottest() noexcept { return std::exchange(hottest_, nullptr); }
-  void give_back(stack& freed) noexcept {
+  [[gnu::always_inline]] void give_back(stack& freed) noexcept {
     if (hottest_ != nullptr) {
       warm_.push_back(*hottest_);
       ++warm_count_;

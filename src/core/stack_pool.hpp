@@ -34,7 +34,9 @@ class stack_pool {
   }
   /// The stack of the default size that was freed last; null where it is in use again.
   [[nodiscard]] stack* take_hottest() noexcept { return default_.take_hottest(); }
-  static void give_back(stack& freed) noexcept { freed.owner->give_back(freed); }
+  [[gnu::always_inline]] static void give_back(stack& freed) noexcept {
+    freed.owner->give_back(freed);
+  }
 
   [[nodiscard]] bool trimmable() const noexcept {
     return default_.trimmable() || std::any_of(others_.begin(), others_.end(),

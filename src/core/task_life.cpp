@@ -128,7 +128,7 @@ void hub_core::adopt(task_record& task, std::source_location where) noexcept {
 }
 
 [[gnu::always_inline]] inline void hub_core::forget(task_record& task) noexcept {
-  task.list_hook<alive_tag>::unlink();
+  task.list_hook<alive_tag>::unlink_for_good();
   task.id = 0;
   if (--alive_count == alive_at_end_ && all_ended_ != nullptr) all_ended_->wake();
 }

@@ -14,8 +14,11 @@
 #include <weir/testing.hpp>
 
 #include "testing/captured_log.hpp"
+#include "testing/throws_when_moved.hpp"
 
 namespace {
+
+using weir::testing::throws_when_moved;
 
 class TaskResult : public ::testing::Test {
  protected:
@@ -61,16 +64,6 @@ TEST_F(TaskResult, MayParkInItsDestructorWhileItsHandleIsAssignedATaskThatEndsMe
   ASSERT_TRUE(result);
   EXPECT_EQ(result->value(), 2);
 }
-
-struct throws_when_moved {
-  explicit throws_when_moved(int moves) : fuse(moves) {}
-  throws_when_moved(throws_when_moved&& other) : fuse(other.fuse - 1) {
-    if (fuse == 0) throw std::runtime_error("moved once too often");
-  }
-  throws_when_moved& operator=(throws_when_moved&&) = delete;
-  ~throws_when_moved() = default;
-  int fuse;
-};
 
 TEST_F(TaskResult, WhoseMoveToTheHandleThrowsIsLoggedWhenNobodyAwaitsIt) {
   std::uint64_t id = 0;

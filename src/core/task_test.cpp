@@ -20,10 +20,13 @@
 #include <weir/stats.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/throws_when_moved.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
 using weir::errc;
+using weir::testing::throws_when_moved;
 
 class Task : public ::testing::Test {
  private:
@@ -275,16 +278,6 @@ TEST_F(Task, ItsFunctionIsDestroyedBeforeItsJoinerGoesOn) {
   EXPECT_EQ(held.use_count(), 1);
   EXPECT_EQ(task.await(), 1);
 }
-
-/// Throws when it is moved for the `fuse`-th time.
-struct throws_when_moved {
-  explicit throws_when_moved(int moves) : fuse(moves) {}
-  throws_when_moved(throws_when_moved&& other) : fuse(other.fuse - 1) {
-    if (fuse == 0) throw std::runtime_error("moved once too often");
-  }
-  throws_when_moved& operator=(throws_when_moved&&) = default;
-  int fuse;
-};
 
 TEST_F(Task, AResultWhoseMoveThrowsBecomesThatException) {
   for (int moves = 1; moves <= 3; ++moves) {

@@ -19,7 +19,7 @@ using weir::testing::run_schedules;
 using weir::testing::scaled;
 
 /// Every two of pipe, gate and value before a `last`.
-void check(kind last) {
+void check_chain(kind last) {
   const std::size_t least = last == kind::queue ? 0 : 1;
   std::uint64_t first_seed = 1;
   for (const kind first : {kind::pipe, kind::gate, kind::value}) {
@@ -38,11 +38,11 @@ void check(kind last) {
   }
 }
 
-TEST(ChainToPipeModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe); }
-TEST(ChainToGateModel, AgreesCallByCallInRandomSchedules) { check(kind::gate); }
-TEST(ChainToValueModel, AgreesCallByCallInRandomSchedules) { check(kind::value); }
-TEST(ChainToQueueModel, AgreesCallByCallInRandomSchedules) { check(kind::queue); }
-TEST(ChainToStalkModel, AgreesCallByCallInRandomSchedules) { check(kind::stalk); }
-TEST(ChainToSelectorModel, AgreesCallByCallInRandomSchedules) { check(kind::selector); }
+TEST(ChainToPipeModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::pipe); }
+TEST(ChainToGateModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::gate); }
+TEST(ChainToValueModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::value); }
+TEST(ChainToQueueModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::queue); }
+TEST(ChainToStalkModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::stalk); }
+TEST(ChainToSelectorModel, AgreesCallByCallInRandomSchedules) { check_chain(kind::selector); }
 
 }  // namespace

@@ -14,14 +14,13 @@
 #include <weir/weir.hpp>
 
 #include "message/channel_suite.hpp"
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::error_code some_error = std::make_error_code(std::errc::io_error);
 
 /// `check_channel`: the parameter says which channels, joined to which.
 class CheckChannel : public ::testing::TestWithParam<chain> {

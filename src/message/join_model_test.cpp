@@ -17,7 +17,7 @@ using weir::testing::kind;
 using weir::testing::run_schedules;
 using weir::testing::scaled;
 
-void check(kind from, kind to) {
+void check_join(kind from, kind to) {
   // Little room, so that it is full often; none at times.
   constexpr std::size_t parts = 4;
   for (std::size_t part = 0; part < parts; ++part) {
@@ -35,27 +35,31 @@ void check(kind from, kind to) {
   }
 }
 
-TEST(PipeToPipeModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::pipe); }
-TEST(PipeToValueModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::value); }
-TEST(PipeToGateModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::gate); }
-TEST(PipeToQueueModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::queue); }
-TEST(PipeToStalkModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::stalk); }
-TEST(PipeToSelectorModel, AgreesCallByCallInRandomSchedules) { check(kind::pipe, kind::selector); }
+TEST(PipeToPipeModel, AgreesCallByCallInRandomSchedules) { check_join(kind::pipe, kind::pipe); }
+TEST(PipeToValueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::pipe, kind::value); }
+TEST(PipeToGateModel, AgreesCallByCallInRandomSchedules) { check_join(kind::pipe, kind::gate); }
+TEST(PipeToQueueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::pipe, kind::queue); }
+TEST(PipeToStalkModel, AgreesCallByCallInRandomSchedules) { check_join(kind::pipe, kind::stalk); }
+TEST(PipeToSelectorModel, AgreesCallByCallInRandomSchedules) {
+  check_join(kind::pipe, kind::selector);
+}
 
-TEST(GateToPipeModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::pipe); }
-TEST(GateToValueModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::value); }
-TEST(GateToGateModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::gate); }
-TEST(GateToQueueModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::queue); }
-TEST(GateToStalkModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::stalk); }
-TEST(GateToSelectorModel, AgreesCallByCallInRandomSchedules) { check(kind::gate, kind::selector); }
+TEST(GateToPipeModel, AgreesCallByCallInRandomSchedules) { check_join(kind::gate, kind::pipe); }
+TEST(GateToValueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::gate, kind::value); }
+TEST(GateToGateModel, AgreesCallByCallInRandomSchedules) { check_join(kind::gate, kind::gate); }
+TEST(GateToQueueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::gate, kind::queue); }
+TEST(GateToStalkModel, AgreesCallByCallInRandomSchedules) { check_join(kind::gate, kind::stalk); }
+TEST(GateToSelectorModel, AgreesCallByCallInRandomSchedules) {
+  check_join(kind::gate, kind::selector);
+}
 
-TEST(ValueToPipeModel, AgreesCallByCallInRandomSchedules) { check(kind::value, kind::pipe); }
-TEST(ValueToValueModel, AgreesCallByCallInRandomSchedules) { check(kind::value, kind::value); }
-TEST(ValueToGateModel, AgreesCallByCallInRandomSchedules) { check(kind::value, kind::gate); }
-TEST(ValueToQueueModel, AgreesCallByCallInRandomSchedules) { check(kind::value, kind::queue); }
-TEST(ValueToStalkModel, AgreesCallByCallInRandomSchedules) { check(kind::value, kind::stalk); }
+TEST(ValueToPipeModel, AgreesCallByCallInRandomSchedules) { check_join(kind::value, kind::pipe); }
+TEST(ValueToValueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::value, kind::value); }
+TEST(ValueToGateModel, AgreesCallByCallInRandomSchedules) { check_join(kind::value, kind::gate); }
+TEST(ValueToQueueModel, AgreesCallByCallInRandomSchedules) { check_join(kind::value, kind::queue); }
+TEST(ValueToStalkModel, AgreesCallByCallInRandomSchedules) { check_join(kind::value, kind::stalk); }
 TEST(ValueToSelectorModel, AgreesCallByCallInRandomSchedules) {
-  check(kind::value, kind::selector);
+  check_join(kind::value, kind::selector);
 }
 
 }  // namespace

@@ -14,14 +14,13 @@
 #include <weir/testing.hpp>
 #include <weir/weir.hpp>
 
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::error_code some_error = std::make_error_code(std::errc::io_error);
 
 TEST(Router, ReceivesFromAllItsSendersInOrderUntilAllHaveClosed) {
   virtual_hub hub;

@@ -15,6 +15,7 @@
 #include <weir/task.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
@@ -23,21 +24,20 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using weir::errc;
 using weir::testing::error_of;
+using weir::testing::some_error;
 using weir::testing::virtual_hub;
-
-const std::error_code own_error = std::make_error_code(std::errc::no_such_device);
 
 TEST(PipeErrors, AnErrorSentIsReceivedAsOneAndTheChannelStaysOpen) {
   virtual_hub hub;
   auto [tx, rx] = weir::pipe<int>();
   auto sending = weir::spawn([&tx] {
-    EXPECT_TRUE(tx.error(own_error));
+    EXPECT_TRUE(tx.error(some_error));
     EXPECT_TRUE(tx.send(1));
-    EXPECT_TRUE(tx.error(own_error));
+    EXPECT_TRUE(tx.error(some_error));
   });
-  EXPECT_EQ(error_of(rx.recv()), own_error);
+  EXPECT_EQ(error_of(rx.recv()), some_error);
   EXPECT_EQ(rx.recv(), 1);
-  EXPECT_EQ(error_of(rx.recv()), own_error);  // to a receiver that waits
+  EXPECT_EQ(error_of(rx.recv()), some_error);  // to a receiver that waits
   EXPECT_TRUE(tx.open());
   EXPECT_TRUE(rx.open());
   EXPECT_TRUE(sending.await());
@@ -46,7 +46,7 @@ TEST(PipeErrors, AnErrorSentIsReceivedAsOneAndTheChannelStaysOpen) {
 TEST(PipeErrors, AnErrorWaitsToBeTakenLikeAMessage) {
   virtual_hub hub;
   auto [tx, rx] = weir::pipe<int>();
-  EXPECT_EQ(error_of(tx.error(own_error, 5ms)), errc::timed_out);
+  EXPECT_EQ(error_of(tx.error(some_error, 5ms)), errc::timed_out);
   EXPECT_EQ(error_of(rx.try_recv()), errc::would_block);
 }
 
@@ -55,10 +55,10 @@ TEST(PipeErrors, PassSendsWhatAResultHoldsBeItMessageOrError) {
   auto [tx, rx] = weir::pipe<std::string>();
   auto sending = weir::spawn([&tx] {
     EXPECT_TRUE(tx.pass("a message"));
-    EXPECT_TRUE(tx.pass(std::unexpected(own_error)));
+    EXPECT_TRUE(tx.pass(std::unexpected(some_error)));
   });
   EXPECT_EQ(rx.recv(), "a message");
-  EXPECT_EQ(error_of(rx.recv()), own_error);
+  EXPECT_EQ(error_of(rx.recv()), some_error);
   EXPECT_TRUE(sending.await());
 }
 
@@ -105,13 +105,13 @@ TEST(PipeErrors, IterationEndsAtAnErrorAndCanGoOnAfterIt) {
   auto [tx, rx] = weir::pipe<int>();
   auto sending = weir::spawn([&tx] {
     EXPECT_TRUE(tx.send(1));
-    EXPECT_TRUE(tx.error(own_error));
+    EXPECT_TRUE(tx.error(some_error));
     EXPECT_TRUE(tx.send(2));
     tx.close();
   });
   std::vector<int> received;
   for (const int each : rx) received.push_back(each);
-  EXPECT_EQ(rx.error(), own_error);
+  EXPECT_EQ(rx.error(), some_error);
   for (const int each : rx) received.push_back(each);
   EXPECT_EQ(rx.error(), errc::closed);
   EXPECT_THAT(received, ElementsAre(1, 2));

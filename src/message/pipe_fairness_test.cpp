@@ -13,24 +13,15 @@
 #include <weir/testing.hpp>
 
 #include "testing/holdings.hpp"
+#include "testing/in_cancelled_task.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::error_of;
+using weir::testing::in_cancelled_task;
 using weir::testing::virtual_hub;
-
-/// Calls `function` in a task that has been cancelled.
-template <class Function>
-void in_cancelled_task(Function function) {
-  auto task = weir::spawn([function] {
-    weir::yield();
-    function();
-  });
-  task.cancel();
-  EXPECT_TRUE(task.await());
-}
 
 /// How many calls of `call` this task makes in a row before another one, ready all along, runs.
 template <class Call>

@@ -44,37 +44,39 @@ TEST(PipeIteration, DoesWithoutAssigningMessages) {
 }
 
 /// Its assignment always throws, its move when told to.
-struct fragile {
+struct fragile_number {
   static inline bool armed = false;
 
-  explicit fragile(int number) : value(number) {}
-  fragile(fragile&& other) noexcept(false) : value(other.value) {
-    if (std::exchange(armed, false)) throw std::runtime_error("fragile");
+  explicit fragile_number(int number) : value(number) {}
+  fragile_number(fragile_number&& other) noexcept(false) : value(other.value) {
+    if (std::exchange(armed, false)) throw std::runtime_error("fragile_number");
   }
-  fragile& operator=(fragile&& /*other*/) noexcept(false) { throw std::runtime_error("assigned"); }
-  ~fragile() = default;
+  fragile_number& operator=(fragile_number&& /*other*/) noexcept(false) {
+    throw std::runtime_error("assigned");
+  }
+  ~fragile_number() = default;
   int value;
 };
 
 TEST(PipeIteration, LosesNoMessageWhoseAssignmentThrows) {
   virtual_hub hub;
-  auto [tx, rx] = weir::pipe<fragile>();
+  auto [tx, rx] = weir::pipe<fragile_number>();
   auto sending = send_three(std::move(tx));
   std::vector<int> received;
-  for (const fragile& each : rx) received.push_back(each.value);
+  for (const fragile_number& each : rx) received.push_back(each.value);
   EXPECT_THAT(received, ElementsAre(1, 2, 3));
 }
 
 TEST(PipeIteration, LeavesAMessageWhoseMoveThrowsToTheNextOne) {
   virtual_hub hub;
-  auto [tx, rx] = weir::pipe<fragile>();
+  auto [tx, rx] = weir::pipe<fragile_number>();
   auto sending = send_three(std::move(tx));
   std::vector<int> received;
   const auto iterate = [&from = rx, &received](bool armed) {
-    for (const fragile& each : from) {
+    for (const fragile_number& each : from) {
       received.push_back(each.value);
       settle();  // the next message is waiting, and moved by who receives it
-      fragile::armed = armed;
+      fragile_number::armed = armed;
     }
   };
   EXPECT_THROW(iterate(true), std::runtime_error);

@@ -114,29 +114,31 @@ TEST(PipePayload, IsCopiedWhereTheSenderKeepsIt) {
 }
 
 /// Counts its moves and copies.
-struct counted {
+struct moves_counted {
   int moves = 0;
   int copies = 0;
 
-  counted() = default;
-  counted(const counted& other) noexcept : moves(other.moves), copies(other.copies + 1) {}
-  counted(counted&& other) noexcept : moves(other.moves + 1), copies(other.copies) {}
-  counted& operator=(const counted& other) = delete;
-  counted& operator=(counted&& other) noexcept {
+  moves_counted() = default;
+  moves_counted(const moves_counted& other) noexcept
+      : moves(other.moves), copies(other.copies + 1) {}
+  moves_counted(moves_counted&& other) noexcept : moves(other.moves + 1), copies(other.copies) {}
+  moves_counted& operator=(const moves_counted& other) = delete;
+  moves_counted& operator=(moves_counted&& other) noexcept {
     moves = other.moves + 1;
     copies = other.copies;
     return *this;
   }
-  ~counted() = default;
+  ~moves_counted() = default;
 };
 
 TEST(PipePayload, IsMovedOnceFromTheSenderStraightIntoTheReceiversResult) {
   virtual_hub hub;
-  auto [tx, rx] = weir::pipe<counted>();
+  auto [tx, rx] = weir::pipe<moves_counted>();
   auto sending = weir::spawn([&tx] {
-    EXPECT_TRUE(tx.send(counted()));
-    EXPECT_TRUE(tx.pass(counted()));  // one move into the result that is passed, one out of it
-    EXPECT_TRUE(tx.send(counted()));
+    EXPECT_TRUE(tx.send(moves_counted()));
+    EXPECT_TRUE(
+        tx.pass(moves_counted()));  // one move into the result that is passed, one out of it
+    EXPECT_TRUE(tx.send(moves_counted()));
   });
   EXPECT_EQ(rx.recv()->moves, 1);
   EXPECT_EQ(rx.recv()->moves, 2);
@@ -144,7 +146,7 @@ TEST(PipePayload, IsMovedOnceFromTheSenderStraightIntoTheReceiversResult) {
   EXPECT_EQ(rx.try_recv()->moves, 1);
   EXPECT_TRUE(sending.await());
 
-  counted kept;
+  moves_counted kept;
   int moves = 0;
   int copies = 0;
   auto receiving = weir::spawn([&rx, &moves, &copies] {

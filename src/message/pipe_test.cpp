@@ -22,6 +22,7 @@
 #include <weir/task.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
@@ -32,6 +33,7 @@ using weir::errc;
 using weir::testing::error_of;
 using weir::testing::held_now;
 using weir::testing::settle;
+using weir::testing::some_error;
 using weir::testing::virtual_hub;
 using log = std::vector<std::string>;
 
@@ -39,8 +41,6 @@ static_assert(!std::is_copy_constructible_v<weir::sender<int>>);
 static_assert(!std::is_copy_constructible_v<weir::receiver<int>>);
 static_assert(std::is_nothrow_move_constructible_v<weir::sender<int>>);
 static_assert(std::is_nothrow_move_constructible_v<weir::receiver<int>>);
-
-const std::error_code own_error = std::make_error_code(std::errc::no_such_device);
 
 TEST(Pipe, DeliversEveryMessageOnceAndInOrderWhenTheSenderIsFirst) {
   virtual_hub hub;
@@ -204,14 +204,14 @@ TEST(Pipe, APairSendsReceivesPassesAndClosesUnderOneName) {
     EXPECT_TRUE(pipe.send(1));
     EXPECT_TRUE(pipe.send(copied, 1s));
     EXPECT_TRUE(pipe.pass(3, 1s));
-    EXPECT_TRUE(pipe.error(own_error, 1s));
+    EXPECT_TRUE(pipe.error(some_error, 1s));
     EXPECT_TRUE(pipe.close());
     EXPECT_EQ(error_of(pipe.close()), errc::closed);
   });
   EXPECT_EQ(pipe.recv(), 1);
   EXPECT_EQ(pipe.recv(1s), 2);
   EXPECT_EQ(pipe.recv(), 3);
-  EXPECT_EQ(error_of(pipe.recv()), own_error);
+  EXPECT_EQ(error_of(pipe.recv()), some_error);
   EXPECT_EQ(error_of(pipe.recv()), errc::closed);
   EXPECT_FALSE(pipe.tx.open());
   EXPECT_FALSE(pipe.rx.open());

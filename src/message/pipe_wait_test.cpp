@@ -19,6 +19,7 @@
 #include <weir/until.hpp>
 
 #include "testing/holdings.hpp"
+#include "testing/in_cancelled_task.hpp"
 
 namespace {
 
@@ -28,19 +29,9 @@ using weir::errc;
 using weir::testing::advance;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::in_cancelled_task;
 using weir::testing::settle;
 using weir::testing::virtual_hub;
-
-/// Calls `function` in a task that has been cancelled.
-template <class Function>
-void in_cancelled_task(Function function) {
-  auto task = weir::spawn([function] {
-    weir::yield();
-    function();
-  });
-  task.cancel();
-  EXPECT_TRUE(task.await());
-}
 
 TEST(PipeWait, OfARecvEndsWhenItsTimeIsUpAndNoSooner) {
   virtual_hub hub;

@@ -49,18 +49,14 @@ result<address> made(const Native& native) noexcept {
   return address::from_native(std::as_bytes(std::span(&native, 1)));
 }
 
-std::unexpected<std::error_code> refused(std::errc why) noexcept {
-  return std::unexpected(std::make_error_code(why));
-}
-
 }  // namespace
 
 result<address> address::parse(std::string_view host, std::uint16_t port) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
-    if (host.find(':') == std::string_view::npos) return refused(std::errc::invalid_argument);
+    if (host.find(':') == std::string_view::npos) return failure(std::errc::invalid_argument);
   }
-  if (host.find('\0') != std::string_view::npos) return refused(std::errc::invalid_argument);
+  if (host.find('\0') != std::string_view::npos) return failure(std::errc::invalid_argument);
 
   sockaddr_in v4{};
   v4.sin_family = AF_INET;
@@ -72,13 +68,13 @@ result<address> address::parse(std::string_view host, std::uint16_t port) {
   v6.sin6_family = AF_INET6;
   v6.sin6_port = htons(port);
   if (::inet_pton(AF_INET6, std::string(host.substr(0, percent)).c_str(), &v6.sin6_addr) != 1) {
-    return refused(std::errc::invalid_argument);
+    return failure(std::errc::invalid_argument);
   }
   if (percent != std::string_view::npos) {
     const std::string zone(host.substr(percent + 1));
-    if (zone.empty()) return refused(std::errc::invalid_argument);
+    if (zone.empty()) return failure(std::errc::invalid_argument);
     const auto number = zone_number(zone);
-    if (!number) return refused(std::errc::no_such_device);
+    if (!number) return failure(std::errc::no_such_device);
     v6.sin6_scope_id = *number;
   }
   return made(v6);
@@ -86,17 +82,17 @@ result<address> address::parse(std::string_view host, std::uint16_t port) {
 
 result<address> address::parse_with_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return refused(std::errc::invalid_argument);
+  if (colon == std::string_view::npos) return failure(std::errc::invalid_argument);
   const std::string_view host = text.substr(0, colon);
   const std::string_view digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (digits.empty() || read.ec != std::errc{} || read.ptr != digits.data() + digits.size()) {
-    return refused(std::errc::invalid_argument);
+    return failure(std::errc::invalid_argument);
   }
   // Without brackets it could not be told where an IPv6 address ends.
   if (host.find(':') != std::string_view::npos && !host.starts_with('[')) {
-    return refused(std::errc::invalid_argument);
+    return failure(std::errc::invalid_argument);
   }
   return parse(host, port);
 }
@@ -105,7 +101,7 @@ result<address> address::from_native(std::span<const std::byte> native) noexcept
   const sa_family_t family = family_of(native);
   const bool whole = (family == AF_INET && native.size() >= sizeof(sockaddr_in)) ||
                      (family == AF_INET6 && native.size() >= sizeof(sockaddr_in6));
-  if (!whole) return refused(std::errc::address_family_not_supported);
+  if (!whole) return failure(std::errc::address_family_not_supported);
   address made;
   made.size_ = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
   std::memcpy(made.storage_.data(), native.data(), made.size_);

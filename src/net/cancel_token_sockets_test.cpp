@@ -14,6 +14,8 @@
 
 #include "net/fd_state_suite.hpp"
 #include "testing/captured_log.hpp"
+#include "testing/errors.hpp"
+#include "testing/full_listener.hpp"
 #include "testing/holdings.hpp"
 #include "testing/loopback.hpp"
 #include "testing/open_fds.hpp"
@@ -26,14 +28,6 @@ using namespace weir::testing;  // NOLINT(google-build-using-namespace): the sui
 using weir::cancel_token;
 using weir::errc;
 
-const std::error_code cancelled = errc::cancelled;
-
-/// A listener without room for another connection: whoever connects to it gets no answer.
-struct full_listener {
-  raw_socket listening = raw_socket::listening_at(own_loopback(), 0);
-  raw_socket waiting = raw_socket::connected_to(listening.local());
-};
-
 TEST(CancelTokenSockets, EndAConnectAndNothingStaysOpen) {
   const full_listener full;
   for (const bool as_option : {false, true}) {
@@ -43,9 +37,9 @@ TEST(CancelTokenSockets, EndAConnectAndNothingStaysOpen) {
       const auto fds = open_fds();
       const cancel_token token{by_deadline ? weir::until(5s) : weir::until()};
       auto connecting = weir::spawn([&] {
-        return error_of(
-            as_option ? weir::tcp::connect(full.listening.local(), {.timeout = 1h, .cancel = token})
-                      : weir::tcp::connect(full.listening.local(), {.timeout = token}));
+        return error_of(as_option
+                            ? weir::tcp::connect(full.local(), {.timeout = 1h, .cancel = token})
+                            : weir::tcp::connect(full.local(), {.timeout = token}));
       });
       settle();
       EXPECT_FALSE(connecting.done());
@@ -105,6 +99,8 @@ TEST(CancelTokenSockets, EndAnAcceptThatWaitsForDescriptors) {
 }
 
 using CancelTokenFdState = fd_state_suite;
+using weir::testing::cancelled;
+using weir::testing::full_listener;
 
 TEST_F(CancelTokenFdState, EndsTheWaitingAndTheReadinessStays) {
   const watched near{std::move(pair.near)};

@@ -12,10 +12,6 @@ namespace {
 
 using side = result<fd_state>;
 
-std::unexpected<std::error_code> refused(std::errc why) noexcept {
-  return std::unexpected(std::make_error_code(why));
-}
-
 }  // namespace
 
 result<readiness> fd_state::recv(until until) const {
@@ -31,7 +27,7 @@ result<readiness> fd_state::recv(until until) const {
 std::pair<side, side> register_fd(int fd, bool read, bool write) {
   static_cast<void>(detail::need_hub());
   if (!read && !write) {
-    return {refused(std::errc::invalid_argument), refused(std::errc::invalid_argument)};
+    return {failure(std::errc::invalid_argument), failure(std::errc::invalid_argument)};
   }
   detail::hub_core& hub = detail::hub_core::here();
   const auto entry = hub.watched_fds.try_emplace(fd);
@@ -43,7 +39,7 @@ std::pair<side, side> register_fd(int fd, bool read, bool write) {
   }
   entry.first->second = *handle;
   const auto of = [handle](bool asked_for, bool writing) -> side {
-    if (!asked_for) return refused(std::errc::invalid_argument);
+    if (!asked_for) return failure(std::errc::invalid_argument);
     return fd_state(handle->slot, handle->generation, handle->poller, writing);
   };
   return {of(read, false), of(write, true)};
@@ -53,7 +49,7 @@ result<void> unregister_fd(int fd) {
   static_cast<void>(detail::need_hub());
   detail::hub_core& hub = detail::hub_core::here();
   const auto found = hub.watched_fds.find(fd);
-  if (found == hub.watched_fds.end()) return refused(std::errc::bad_file_descriptor);
+  if (found == hub.watched_fds.end()) return failure(std::errc::bad_file_descriptor);
   hub.poller->remove(found->second);
   hub.watched_fds.erase(found);
   os::fd(fd).reset();

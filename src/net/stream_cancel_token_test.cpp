@@ -15,7 +15,9 @@
 #include <weir/testing.hpp>
 
 #include "net/stream_suite.hpp"
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
+#include "testing/much.hpp"
 
 namespace {
 
@@ -23,13 +25,13 @@ using namespace std::chrono_literals;
 using weir::cancel_token;
 using weir::errc;
 using weir::testing::advance;
+using weir::testing::cancelled;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::much;
 using weir::testing::settle;
 using weir::testing::stream_suite;
 using weir::testing::virtual_hub;
-
-const std::error_code cancelled = errc::cancelled;
 
 template <class Kind>
 using StreamCancelToken = stream_suite<Kind>;
@@ -111,13 +113,12 @@ TYPED_TEST(StreamCancelToken, ACancelEndsASendThatWaitsForRoom) {
   virtual_hub hub;
   auto [left, right] = TypeParam::connect();
   const cancel_token token;
-  const auto large = std::string(4'000'000, 'x') + std::string(4'000'000, 'x') + std::string(4'000'000, 'x');
-  auto sending = weir::spawn([&] { return error_of(left.send(large, token)); });
+  auto sending = weir::spawn([&] { return error_of(left.send(much(), token)); });
   settle();
   EXPECT_FALSE(sending.done());
   token.cancel();
   EXPECT_EQ(sending.await(), cancelled);
-  EXPECT_LT(left.sent_count(), large.size());
+  EXPECT_LT(left.sent_count(), much().size());
 }
 
 TYPED_TEST(StreamCancelToken, DataAndACancelInOneTickLoseNothing) {

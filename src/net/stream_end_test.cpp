@@ -19,6 +19,7 @@
 
 #include "net/stream_suite.hpp"
 #include "testing/holdings.hpp"
+#include "testing/much.hpp"
 
 namespace {
 
@@ -26,6 +27,7 @@ using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::much;
 using weir::testing::settle;
 using weir::testing::stream_suite;
 using weir::testing::virtual_hub;
@@ -37,11 +39,6 @@ static_assert(std::is_nothrow_move_assignable_v<weir::stream>);
 template <class Kind>
 using StreamEnd = stream_suite<Kind>;
 TYPED_TEST_SUITE(StreamEnd, weir::testing::stream_kinds, weir::testing::stream_kind_names);
-
-const std::string& much() {
-  static const std::string bytes(std::size_t{16} * 1024 * 1024, 'x');
-  return bytes;
-}
 
 auto spawn_reader(weir::stream& from) {
   return weir::spawn([&from] {

@@ -18,6 +18,7 @@
 
 #include "testing/captured_log.hpp"
 #include "testing/holdings.hpp"
+#include "testing/received.hpp"
 
 namespace {
 
@@ -27,6 +28,7 @@ using weir::testing::advance;
 using weir::testing::captured_log;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::received_until_end;
 using weir::testing::settle;
 using weir::testing::stream_pair;
 using weir::testing::virtual_hub;
@@ -36,13 +38,6 @@ constexpr std::size_t most_kept = std::size_t{16} * 1024;
 /// Two gathering streams; `capacity` bytes fit between them.
 std::pair<weir::stream, weir::stream> joined(std::size_t capacity) {
   return stream_pair({.capacity = capacity, .gather = true});
-}
-
-std::string received_until_end(weir::stream& from) {
-  std::string all;
-  std::string part(1000, '\0');
-  while (const auto count = from.recv(part)) all.append(part, 0, *count);
-  return all;
 }
 
 /// `size` bytes in which each tells its place.

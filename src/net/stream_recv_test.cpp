@@ -18,6 +18,7 @@
 
 #include "net/stream_suite.hpp"
 #include "testing/holdings.hpp"
+#include "testing/received.hpp"
 
 namespace {
 
@@ -26,6 +27,7 @@ using weir::errc;
 using weir::testing::advance;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::received_exactly;
 using weir::testing::settle;
 using weir::testing::stream_suite;
 using weir::testing::virtual_hub;
@@ -38,12 +40,6 @@ TYPED_TEST_SUITE(StreamRecv, weir::testing::stream_kinds, weir::testing::stream_
 std::string received(weir::stream& from, std::size_t room, weir::until until = {}) {
   std::string bytes(room, '\0');
   bytes.resize(from.recv(bytes, until).value());
-  return bytes;
-}
-
-std::string received_exactly(weir::stream& from, std::size_t count) {
-  std::string bytes(count, '\0');
-  EXPECT_TRUE(from.recv_exactly(bytes));
   return bytes;
 }
 

@@ -15,6 +15,7 @@
 
 #include "net/stream_suite.hpp"
 #include "testing/holdings.hpp"
+#include "testing/received.hpp"
 
 namespace {
 
@@ -22,6 +23,7 @@ using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::advance;
 using weir::testing::error_of;
+using weir::testing::received_exactly;
 using weir::testing::settle;
 using weir::testing::stream_suite;
 using weir::testing::virtual_hub;
@@ -34,12 +36,6 @@ TYPED_TEST_SUITE(StreamRecvUntil, weir::testing::stream_kinds, weir::testing::st
 std::string received(weir::stream& from) {
   std::string bytes(100, '\0');
   bytes.resize(from.recv(bytes).value());
-  return bytes;
-}
-
-std::string received_exactly(weir::stream& from, std::size_t count) {
-  std::string bytes(count, '\0');
-  EXPECT_TRUE(from.recv_exactly(bytes));
   return bytes;
 }
 

@@ -16,6 +16,7 @@
 
 #include "net/stream_suite.hpp"
 #include "testing/holdings.hpp"
+#include "testing/received.hpp"
 
 namespace {
 
@@ -24,6 +25,7 @@ using weir::errc;
 using weir::testing::advance;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::received_until_end;
 using weir::testing::settle;
 using weir::testing::stream_suite;
 using weir::testing::virtual_hub;
@@ -34,14 +36,6 @@ constexpr std::size_t too_much = std::size_t{16} * 1024 * 1024;
 template <class Kind>
 using StreamSend = stream_suite<Kind>;
 TYPED_TEST_SUITE(StreamSend, weir::testing::stream_kinds, weir::testing::stream_kind_names);
-
-/// Everything up to the end of the stream.
-std::string received_until_end(weir::stream& from) {
-  std::string all;
-  std::string part(100'000, '\0');
-  while (const auto count = from.recv(part)) all.append(part, 0, *count);
-  return all;
-}
 
 /// How many bytes came before the end of the stream.
 std::size_t count_until_end(weir::stream& from) {

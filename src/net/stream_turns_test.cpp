@@ -27,7 +27,7 @@ using StreamTurns = stream_suite<Kind>;
 TYPED_TEST_SUITE(StreamTurns, weir::testing::stream_kinds, weir::testing::stream_kind_names);
 
 /// Makes the stream's ways full, so that another send has to wait.
-void fill(weir::stream& into) {
+void fill_at_once(weir::stream& into) {
   const std::string block(100'000, 'x');
   while (into.send_some(block, 0ms)) {
   }
@@ -73,7 +73,7 @@ TYPED_TEST(StreamTurns, CallsThatNeedNotWaitLetOthersRunAfter128) {
 TYPED_TEST(StreamTurns, AReaderOfAStreamThatIsNeverEmptyLetsOthersRunAfter128) {
   virtual_hub hub;
   auto [left, right] = TypeParam::connect();
-  fill(left);
+  fill_at_once(left);
   std::string block(4096, '\0');  // large enough not to be read ahead
   int calls = 0;
   // Only as long as there is something: a stream that is empty lets others run by itself.

@@ -17,6 +17,7 @@
 #include <weir/tcp.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/full_listener.hpp"
 #include "testing/holdings.hpp"
 #include "testing/loopback.hpp"
 #include "testing/open_fds.hpp"
@@ -29,6 +30,7 @@ using weir::address;
 using weir::errc;
 using weir::testing::advance;
 using weir::testing::error_of;
+using weir::testing::full_listener;
 using weir::testing::held_now;
 using weir::testing::holdings;
 using weir::testing::open_fds;
@@ -36,20 +38,6 @@ using weir::testing::own_loopback;
 using weir::testing::raw_socket;
 using weir::testing::settle;
 using weir::testing::virtual_hub;
-
-/// A listener that accepts nothing and has no room for another connection: whoever connects to it
-/// gets no answer.
-class full_listener {
- public:
-  full_listener()
-      : listening_(raw_socket::listening_at(own_loopback(), 0)),
-        waiting_(raw_socket::connected_to(listening_.local())) {}
-  [[nodiscard]] address local() const { return listening_.local(); }
-
- private:
-  raw_socket listening_;
-  raw_socket waiting_;
-};
 
 /// What there is before a connect must be there after one that failed.
 class TcpConnect : public ::testing::Test {

@@ -27,8 +27,10 @@
 
 #include "testing/holdings.hpp"
 #include "testing/loopback.hpp"
+#include "testing/much.hpp"
 #include "testing/open_fds.hpp"
 #include "testing/raw_socket.hpp"
+#include "testing/received.hpp"
 
 namespace {
 
@@ -37,26 +39,17 @@ using weir::errc;
 using weir::testing::error_of;
 using weir::testing::fd_of;
 using weir::testing::held_now;
+using weir::testing::much;
 using weir::testing::open_fds;
 using weir::testing::own_loopback;
 using weir::testing::raw_socket;
+using weir::testing::received_exactly;
 using weir::testing::settle;
 using weir::testing::wait_for_arrival;
-
-const std::string& much() {
-  static const std::string bytes(std::size_t{16} * 1024 * 1024, 'x');
-  return bytes;
-}
 
 std::error_code receive_error(weir::stream& from) {
   std::array<char, 10> room{};
   return error_of(from.recv(room, 10s));
-}
-
-std::string received_exactly(weir::stream& from, std::size_t count) {
-  std::string bytes(count, '\0');
-  EXPECT_TRUE(from.recv_exactly(bytes, 10s));
-  return bytes;
 }
 
 /// A stream, and a raw socket at its other end.
@@ -150,7 +143,7 @@ TEST_F(TcpPeer, ACloseWithoutReadingIsAResetToThePeer) {
 TEST_F(TcpPeer, APeerThatHasSaidAllStillListens) {
   peer->send("question");
   peer->shutdown();
-  EXPECT_EQ(received_exactly(stream, 8), "question");
+  EXPECT_EQ(received_exactly(stream, 8, 10s), "question");
   EXPECT_EQ(receive_error(stream), errc::closed);
   EXPECT_TRUE(stream.send("answer"));
   EXPECT_TRUE(stream.close());
@@ -162,7 +155,7 @@ TEST_F(TcpPeer, AShutdownIsTheEndToThePeerWhichGoesOnSending) {
   EXPECT_TRUE(stream.shutdown());
   EXPECT_EQ(peer->receive(100), "question");
   peer->send("answer");
-  EXPECT_EQ(received_exactly(stream, 6), "answer");
+  EXPECT_EQ(received_exactly(stream, 6, 10s), "answer");
 }
 
 TEST_F(TcpPeer, DataAndTheEndThatCameBeforeTheFirstReceiveAreBothReceived) {
@@ -225,13 +218,13 @@ TEST_F(TcpPeer, NoOrdinaryByteIsMissedAroundUrgentOnesThatComeBeforeAnyoneReceiv
     peer->send("after");
     if (round % 3 != 0) wait_for_arrival(fd_of(stream));
     if (round % 3 == 2) settle();
-    EXPECT_EQ(received_exactly(stream, 11), "beforeafter");
+    EXPECT_EQ(received_exactly(stream, 11, 10s), "beforeafter");
   }
 }
 
 TEST_F(TcpPeer, NoOrdinaryByteIsMissedAroundUrgentOnesThatComeWhileOneReceives) {
   for (int round = 0; round < 50; ++round) {
-    auto reading = weir::spawn([this] { return received_exactly(stream, 11); });
+    auto reading = weir::spawn([this] { return received_exactly(stream, 11, 10s); });
     settle();
     peer->send("before");
     if (round % 2 == 0) settle();
@@ -247,7 +240,7 @@ TEST_F(TcpPeer, TheEndBehindUrgentDataIsNotMissed) {
   peer->send("!", MSG_OOB);
   peer->send("after");
   peer->close();
-  EXPECT_EQ(received_exactly(stream, 11), "beforeafter");
+  EXPECT_EQ(received_exactly(stream, 11, 10s), "beforeafter");
   EXPECT_EQ(receive_error(stream), errc::closed);
 }
 

@@ -21,6 +21,7 @@
 #include <weir/wait.hpp>
 
 #include "core/hub_core.hpp"
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
@@ -30,11 +31,11 @@ using weir::cancel_token;
 using weir::errc;
 using weir::until;
 using weir::testing::advance;
+using weir::testing::cancelled;
 using weir::testing::error_of;
 using weir::testing::held_now;
 using weir::testing::settle;
 
-const std::error_code cancelled = errc::cancelled;
 const std::error_code timed_out = errc::timed_out;
 
 class CancelTokenWait : public ::testing::Test {

@@ -20,6 +20,7 @@
 #include <weir/testing.hpp>
 
 #include "testing/captured_log.hpp"
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
@@ -27,11 +28,10 @@ namespace {
 using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::advance;
+using weir::testing::cancelled;
 using weir::testing::error_of;
 using weir::testing::held_now;
 using weir::testing::settle;
-
-const std::error_code cancelled = errc::cancelled;
 
 class ConditionVariable : public ::testing::Test {
  protected:

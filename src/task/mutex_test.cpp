@@ -19,6 +19,7 @@
 #include <weir/testing.hpp>
 
 #include "testing/captured_log.hpp"
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 #include "testing/in_virtual_time.hpp"
 
@@ -26,8 +27,6 @@ namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::error_code cancelled = errc::cancelled;
 
 class Mutex : public in_virtual_time {};
 

@@ -14,6 +14,7 @@
 #include <weir/spawn.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/errors.hpp"
 #include "testing/holdings.hpp"
 #include "testing/in_virtual_time.hpp"
 
@@ -21,8 +22,6 @@ namespace weir::testing {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::error_code cancelled = errc::cancelled;
 
 class WaitGroup : public in_virtual_time {};
 

@@ -23,6 +23,12 @@ class list_hook {
     previous_ = nullptr;
   }
 
+  /// The same for a member that is on a list and will never be on one again.
+  void unlink_for_good() noexcept {
+    previous_->next_ = next_;
+    next_->previous_ = previous_;
+  }
+
  protected:
   ~list_hook() = default;
 

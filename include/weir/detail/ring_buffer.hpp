@@ -20,7 +20,10 @@ class ring_buffer {
  public:
   /// Room for `capacity` items before it grows.
   explicit ring_buffer(std::size_t capacity)
-      : first_(make_ring(capacity, 0)), last_(first_.get()), read_(*first_), write_(*first_) {}
+      : first_(make_ring(capacity, 0)),
+        last_(first_.get()),
+        read_(first_->place),
+        write_(first_->place) {}
   ring_buffer(const ring_buffer&) = delete;
   ring_buffer& operator=(const ring_buffer&) = delete;
   ~ring_buffer() { clear(); }
@@ -75,15 +78,16 @@ class ring_buffer {
     Item* memory;
     std::size_t mask;
   };
-  struct ring : slots {
+  struct ring {
     ring(std::size_t length, std::size_t start)
-        : slots{static_cast<Item*>(::operator new(length * sizeof(Item), alignment)), length - 1},
+        : place{static_cast<Item*>(::operator new(length * sizeof(Item), alignment)), length - 1},
           first(start) {}
     ring(const ring&) = delete;
     ring& operator=(const ring&) = delete;
-    ~ring() { ::operator delete(this->memory, alignment); }
+    ~ring() { ::operator delete(place.memory, alignment); }
 
     static constexpr std::align_val_t alignment{alignof(Item)};
+    const slots place;
     const std::size_t first;  ///< the position at which it begins
     std::unique_ptr<ring> next;
   };
@@ -100,14 +104,14 @@ class ring_buffer {
     last_->next = make_ring(2 * (write_.mask + 1), tail_);
     if (last_ == first_.get()) read_end_ = tail_;
     last_ = last_->next.get();
-    write_ = *last_;
+    write_ = last_->place;
   }
 
   /// The first ring is empty, and there is another.
   [[nodiscard, gnu::noinline]] std::unique_ptr<ring> leave_ring() noexcept {
     std::unique_ptr<ring> emptied = std::move(first_);
     first_ = std::move(emptied->next);
-    read_ = *first_;
+    read_ = first_->place;
     read_end_ = first_->next == nullptr ? no_end : first_->next->first;
     return emptied;
   }
