@@ -31,12 +31,13 @@ bool in_task() noexcept {
 
 void add_cleanup(cleanup_owner entry) noexcept {
   task_record& self = *this_hub->current;
+  self.need_extras();
   entry->earlier = self.cleanups;
   self.cleanups = entry.release();
 }
 
 cleanup_owner take_cleanup(const void* resource) noexcept {
-  if (this_hub == nullptr) return nullptr;
+  if (this_hub == nullptr || !this_hub->current->has_extras) return nullptr;
   for (cleanup** each = &this_hub->current->cleanups; *each != nullptr; each = &(*each)->earlier) {
     if ((*each)->resource == resource) return cleanup_owner(std::exchange(*each, (*each)->earlier));
   }

@@ -33,7 +33,10 @@ void end_hub(std::unique_ptr<hub_core> ended) noexcept {
     static_cast<void>(ended.release());  // a forked child: what the hub holds is the parent's
     return;
   }
-  run_cleanups(ended->thread_task());
+  if (task_record& self = ended->thread_task(); self.has_extras) {
+    run_cleanups(self);
+    drop_values(self);
+  }
   ended->begin_teardown();
   ended->wait_until_all_ended();
 }

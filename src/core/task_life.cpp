@@ -3,6 +3,7 @@
 #include <weir/detail/cancel_region.hpp>
 #include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
+#include <weir/detail/task_values.hpp>
 
 #include "core/fork_guard.hpp"
 #include "core/hub_core.hpp"
@@ -42,6 +43,12 @@ fresh_stack hand_out(hub_core& hub, stack& found, std::size_t size) noexcept {
   return found == nullptr ? fresh_stack{} : hand_out(hub, *found, size);
 }
 
+/// The rest of `begin_task`.
+[[gnu::noinline, gnu::cold]] task_record* begin_inheriting(task_record& child) noexcept {
+  inherit_values(child, *this_hub->current);
+  return begin_yield();
+}
+
 }  // namespace
 
 /// What is rare is called last here, as in picking.hpp.
@@ -64,23 +71,41 @@ task_record* begin_failed_spawn() noexcept {
   return begin_refusal();
 }
 
+[[gnu::always_inline]] inline void hub_core::adopt(task_record& task,
+                                                   std::source_location where) noexcept {
+  task.id = ++last_id_;
+  task.parent = current->id;
+  task.spawned_at = where;
+  if (task.link != nullptr) task.link->id = task.id;
+  alive.push_back(task);
+  ++alive_count;
+}
+
 [[gnu::always_inline]] inline void hub_core::place_new(task_record& task, detail::stack& stack,
                                                        std::source_location where) noexcept {
   adopt(task, where);
-  if (teardown_)
-    task.cancelled = task.cancel_asked = true;  // begun while the function was being copied
+  if (teardown_) {  // begun while the function was being copied
+    task.cancelled = task.cancel_asked = true;
+    task.refusals = 0;
+  }
   start_on(task, stack, &task);
   ready.push(task);
 }
 
+// Both hand a spawner's values on last: nothing is to be saved in registers for that.
+
 void hub_core::queue_new(task_record& task, detail::stack& stack,
                          std::source_location where) noexcept {
   place_new(task, stack, where);
+  if (current->has_extras) [[unlikely]]
+    inherit_values(task, *current);
 }
 
 task_record* begin_task(task_record& task, stack& stack, std::source_location where) noexcept {
   hub_core& hub = hub_core::here();
   hub.place_new(task, stack, where);
+  if (hub.current->has_extras) [[unlikely]]
+    return begin_inheriting(task);
   return hub.queue_current_and_pick();
 }
 
@@ -91,6 +116,7 @@ std::error_code register_later(later_task& task, until start, std::source_locati
   }
   if (!hub.has_room_for_task()) return hub.spawn_error;
   hub.adopt(task, where);
+  if (hub.current->has_extras) inherit_values(task, *hub.current);
   task.awaits_start = true;
   if (start.relative() && start.nanoseconds() == 0) {
     hub.start_later(task);
@@ -116,15 +142,6 @@ bool hub_core::make_room_for_tasks() noexcept {
   }
   room_for_tasks_ = wanted;
   return true;
-}
-
-void hub_core::adopt(task_record& task, std::source_location where) noexcept {
-  task.id = ++last_id_;
-  task.parent = current->id;
-  task.spawned_at = where;
-  if (task.link != nullptr) task.link->id = task.id;
-  alive.push_back(task);
-  ++alive_count;
 }
 
 [[gnu::always_inline]] inline void hub_core::forget(task_record& task) noexcept {
@@ -241,7 +258,10 @@ void hub_core::begin_teardown() noexcept {
   if (teardown_) return;
   teardown_ = true;
   room_for_tasks_ = 0;
-  for (task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) cancel(*each);
+  for (task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
+    each->refusals = 0;
+    cancel(*each);
+  }
 }
 
 void hub_core::wait_until_all_ended() noexcept {

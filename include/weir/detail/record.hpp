@@ -21,6 +21,7 @@ struct task_record;
 struct task_link;
 struct cancel_region;
 struct cleanup;
+struct value_set;
 
 /// What differs between tasks by the type of their function.
 struct task_type {
@@ -58,22 +59,32 @@ struct task_record : context, list_hook<alive_tag> {
   bool started = false;
   bool detached = false;
   bool abandoned = false;
-  bool service = false;        ///< weir's own: not counted, never keeps the hub alive
-  bool awaits_start = false;   ///< a `later_task` whose time has not come
-  bool cancel_asked = false;   ///< outside of every `region`; `cancelled` is what counts here
-  std::uint32_t refusals = 0;  ///< calls answered `cancelled` in a teardown
+  bool service = false;       ///< weir's own: not counted, never keeps the hub alive
+  bool awaits_start = false;  ///< a `later_task` whose time has not come
+  bool cancel_asked = false;  ///< outside of every `region`; `cancelled` is what counts here
+  bool has_extras = false;    ///< `cleanups` and `values` have meaning
+  std::uint32_t refusals;     ///< calls answered `cancelled`; has meaning in a teardown
   const task_type* type = nullptr;
   task_link* link = nullptr;        ///< the handle that receives the outcome; null: none any more
   waiting_place joiners;            ///< one at most: receives the outcome in the handle's stead
   detail::stack* stack = nullptr;   ///< null: the thread's own, or none yet
   cancel_region* region = nullptr;  ///< the innermost deadline or shield it is in; null: none
-  cleanup* cleanups = nullptr;      ///< what runs at its end, the last first
+  cleanup* cleanups;                ///< what runs at its end, the last first
+  value_set* values;                ///< what `task_local`s hold in it; null: nothing
   std::uint64_t id = 0;             ///< counts from 1 in each hub; 0: not a task, or not any more
   std::uint64_t parent = 0;         ///< the id of the task that spawned it; 0: none
   std::size_t stack_size = 0;       ///< bytes asked for; 0: the hub's default
   std::source_location spawned_at;
   std::string name;
   sanitizer_state sanitizer;
+
+  /// Before `cleanups` or `values` gets something.
+  void need_extras() noexcept {
+    if (has_extras) return;
+    cleanups = nullptr;
+    values = nullptr;
+    has_extras = true;
+  }
 };
 
 /// A task that `spawn_later` made: allocated, as it has no stack until its time has come.

@@ -136,8 +136,10 @@ template <class R>
   static_cast<task_state<R>*>(link)->held.receive(std::move(out));
 }
 
-/// Runs what was deferred and closes what is owned, the last first.
+/// Runs what was deferred and closes what is owned, the last first. Precondition: it has extras.
 void run_cleanups(task_record& ended) noexcept;
+/// Destroys those of its values that no other task has, and what that deferred. The same holds.
+void drop_values(task_record& ended) noexcept;
 
 /// A task with its function. `Record` is `task_record`, `later_task` or `child_record`, each of
 /// which has a `deliver` that says who gets the outcome.
@@ -161,9 +163,16 @@ struct task_body : Record {
   static void run(task_record& record) noexcept {
     auto ended = outcome<result_type>::of(std::move(of(record).function));
     std::destroy_at(&of(record).function);
-    if (record.cleanups != nullptr) [[unlikely]]
-      run_cleanups(record);
+    if (record.has_extras) [[unlikely]]
+      return end_with_extras(record, std::move(ended));
     deliver(of(record), std::move(ended));
+  }
+  /// Its values go last, for a logger may ask for them.
+  [[gnu::noinline, gnu::cold]] static void end_with_extras(task_record& record,
+                                                           outcome<result_type>&& ended) noexcept {
+    run_cleanups(record);
+    deliver(of(record), std::move(ended));
+    drop_values(record);
   }
   static void refuse(task_record& record) noexcept {
     fail(record, make_error_code(errc::cancelled));
@@ -171,6 +180,7 @@ struct task_body : Record {
   static void fail(task_record& record, std::error_code error) noexcept {
     std::destroy_at(&of(record).function);
     deliver(of(record), outcome<result_type>(error));
+    if (record.has_extras) drop_values(record);
   }
   static void abandon(task_record& record) noexcept {
     deliver(of(record), outcome<result_type>(make_error_code(errc::cancelled)));
