@@ -31,26 +31,27 @@ template <class Function>
 
 }  // namespace detail
 
-/// Runs `function()` in this same task, under a deadline: past it, every call that can park answers
-/// `errc::cancelled`, and so do those of the tasks it waits for in `all`, `race` and `scope`.
+/// Runs `function()` in this same task, under a limit: once that has come, by its time or its
+/// token, every call that can park answers `errc::cancelled`, and so do those of the tasks it waits
+/// for in `all`, `race` and `scope`.
 ///
 /// Returns what `function` returns, a `result` flattened; `errc::timed_out` in the place of
-/// `errc::cancelled`, if the deadline has passed. Nested, the earliest counts. Throws what
-/// `function` throws, `logic_error` without a hub and for a `limit` with a token, and `bad_alloc`.
+/// `errc::cancelled`, if it was the time that came. Nested, the earliest counts. Throws what
+/// `function` throws, `logic_error` without a hub, and `bad_alloc`.
 template <std::invocable Function>
 [[nodiscard]] auto with_timeout(until limit, Function&& function) {
   detail::cancel_region region(detail::region_kind::deadline, limit);
   auto ended = detail::result_of_call(std::forward<Function>(function));
-  if (!ended && ended.error() == errc::cancelled && region.passed) {
+  if (!ended && ended.error() == errc::cancelled && region.by == detail::run_out::time) {
     ended = std::unexpected(make_error_code(errc::timed_out));
   }
   return ended;
 }
 
 /// Runs `function()` in this same task, which within it does not count as cancelled, until `limit`
-/// has come: for clean-up that has to talk.
+/// has come, by its time or its token: for clean-up that has to talk.
 ///
-/// Returns what `function` returns, as it is. A cancellation takes effect behind it. A deadline set
+/// Returns what `function` returns, as it is. A cancellation takes effect behind it. A limit set
 /// around it does not count within it, one set within does. Throws as `with_timeout`.
 template <std::invocable Function>
 auto shielded(until limit, Function&& function) {

@@ -126,7 +126,7 @@ void family::cancel_all(family* first) noexcept {
   while (first != nullptr) {
     family& each = *std::exchange(first, first->next);
     if (std::exchange(each.cancelled_, true)) continue;
-    if (each.token_) each.token_->cancel();
+    if (each.token_) detail::cancel(*each.token_->state(), first);
     for (child_record* child = each.children_.first(); child != nullptr;
          child = each.children_.after(*child)) {
       hub_core::here().cancel_alone(*child, first);

@@ -289,6 +289,7 @@ void hub_core::abandon(task_record& task) noexcept {
   const bool stuck = task.parked_on != nullptr;
   if (stuck) static_cast<void>(task.parked_on->claim());  // before the logger could wake it
   report_abandoned(task, stuck);
+  cancel_region::abandon_all(task);
   task.type->abandon(task);
   forget(task);
   if (std::exchange(task.holds_exceptions, false)) --holders_;

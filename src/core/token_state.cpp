@@ -6,16 +6,24 @@
 #include <cassert>
 #include <memory>
 
+#include <weir/detail/cancel_region.hpp>
+#include <weir/detail/family.hpp>
 #include <weir/wait.hpp>
 
 #include "base/deadline.hpp"
+#include "core/hub_core.hpp"
 
 namespace weir::detail {
 namespace {
 
-void cancel_alone(token_state& token) noexcept {
+void cancel_alone(token_state& token, family*& others) noexcept {
   token.cancelled = true;
   while (!token.waits.empty()) token.waits.pop_front().owner->wake(errc::cancelled);
+  while (!token.regions.empty()) {
+    cancel_region& region = token.regions.pop_front();
+    region.by = run_out::token;
+    hub_core::here().interrupt(*region.task, others);
+  }
 }
 
 }  // namespace
@@ -46,25 +54,41 @@ void token_share::let_go() noexcept {
   while (state != nullptr && --state->shares == 0) {
     const std::unique_ptr<token_state> last(state);
     while (!last->waits.empty()) last->waits.pop_front();
+    while (!last->regions.empty()) last->regions.pop_front();
     last->unlink();
     state = std::exchange(last->parent.state_, nullptr);
   }
 }
 
 void cancel(token_state& token) noexcept {
+  family* others = nullptr;
+  cancel(token, others);
+  family::cancel_all(others);
+}
+
+void cancel(token_state& token, family*& others) noexcept {
+  if (token.cancelled) return;
   // One that has outlived its hub may be cancelled still; nobody waits with it.
   assert((this_hub == nullptr || belongs_here(token.made_by)) && "cancelled at another hub");
   token.unlink();
-  cancel_alone(token);
+  cancel_alone(token, others);
   while (!token.children.empty()) {
     token_state& next = token.children.pop_front();
-    cancel_alone(next);
+    cancel_alone(next, others);
     while (!next.children.empty()) token.children.push_back(next.children.pop_front());
   }
 }
 
 bool is_cancelled(const token_state& token) noexcept {
   return token.cancelled || (this_hub != nullptr && token.deadline <= this_hub->now);
+}
+
+bool limit_by_deadline(const token_state& token, until& limit) noexcept {
+  if (token.deadline == time_point::max()) return false;
+  limit = fixed(limit);  // there is one timer: whose it is has to be known now
+  if (!limit.never() && limit.nanoseconds() < until(token.deadline).nanoseconds()) return false;
+  limit = token.deadline;
+  return true;
 }
 
 }  // namespace weir::detail
@@ -77,11 +101,7 @@ wait::on_expire_function wait::link_to_token(until& limit) noexcept {
   std::construct_at(&token_link_, *this);
   token.waits.push_back(token_link_);
   ties_ |= token_tie;
-  if (token.deadline == time_point::max()) return time_out;
-  limit = detail::fixed(limit);  // there is one timer: whose it is has to be known now
-  if (!limit.never() && limit.nanoseconds() < until(token.deadline).nanoseconds()) return time_out;
-  limit = token.deadline;
-  return time_out_token;
+  return detail::limit_by_deadline(token, limit) ? time_out_token : time_out;
 }
 
 void wait::time_out_token(detail::timer& expired) noexcept {

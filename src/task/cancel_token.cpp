@@ -26,7 +26,7 @@ cancel_token::cancel_token(until deadline)
     : share_(detail::token_share::make(deadline.token(), deadline_of(deadline))) {}
 
 void cancel_token::cancel() const noexcept {
-  if (state() != nullptr && !state()->cancelled) detail::cancel(*state());
+  if (state() != nullptr) detail::cancel(*state());
 }
 
 bool cancel_token::cancelled() const noexcept {

@@ -135,11 +135,6 @@ TEST_F(WithTimeout, LeavesNoTimerBehind) {
   EXPECT_EQ(weir::stats().timer_count, 0U);
 }
 
-TEST_F(WithTimeout, TakesNoToken) {
-  const weir::cancel_token token;
-  EXPECT_THROW(static_cast<void>(weir::with_timeout(token, [] {})), std::logic_error);
-}
-
 TEST_F(Shielded, TalksOnInACancelledTaskAndIsCancelledBehindIt) {
   auto task = weir::spawn([] {
     EXPECT_FALSE(weir::sleep(1h));

@@ -16,7 +16,11 @@ class wait;
 namespace weir::detail {
 
 struct token_tag;    // the waits with one token, in order of arrival
+struct region_tag;   // the regions of tasks that run out with one token, in order of arrival
 struct sibling_tag;  // the children of one token, in the order they were made
+
+struct cancel_region;
+class family;
 
 /// What links a wait to the token it was given.
 struct token_link : list_hook<token_tag> {
@@ -59,6 +63,7 @@ struct token_state : list_hook<sibling_tag> {
   token_share parent;
   list<token_state, sibling_tag> children;
   list<token_link, token_tag> waits;
+  list<cancel_region, region_tag> regions;
   time_point deadline = time_point::max();  ///< max: none
   bool cancelled = false;                   ///< by someone; the deadline passes unnoted
   const hub_face* made_by = this_hub;
@@ -66,5 +71,12 @@ struct token_state : list_hook<sibling_tag> {
 
 /// Cancels it, its children and theirs, and wakes who waits with them. Runs nobody's code.
 void cancel(token_state& token) noexcept;
+/// The same, but for what the families need whose parents' regions run out with it, which are put
+/// before `others`, see `hub_core::cancel_alone`.
+void cancel(token_state& token, family*& others) noexcept;
+
+/// Makes `limit` the earlier of its time and the token's deadline; whether that is the token's. Of
+/// two that are equal it is the token's.
+[[nodiscard]] bool limit_by_deadline(const token_state& token, until& limit) noexcept;
 
 }  // namespace weir::detail
