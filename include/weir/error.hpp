@@ -18,7 +18,9 @@ enum class errc {
   would_block,    ///< a `try_` call could not succeed at once: `std::errc::operation_would_block`
   not_paused,     ///< the task to resume is not paused, or not for this type
   failed,         ///< an exception ended the work on another thread
-  deadlock,       ///< nothing could ever wake it: `std::errc::resource_deadlock_would_occur`
+  /// Nothing could ever wake any task: told to the main task, or, while that waits in `all`, `race`
+  /// or for a `scope`, to a task it waits for. `std::errc::resource_deadlock_would_occur`
+  deadlock,
 };
 
 /// What a call that can fail at run time returns: a value, or the reason there is none.

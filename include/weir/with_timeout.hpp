@@ -52,7 +52,8 @@ template <std::invocable Function>
 /// has come, by its time or its token: for clean-up that has to talk.
 ///
 /// Returns what `function` returns, as it is. A cancellation takes effect behind it. A limit set
-/// around it does not count within it, one set within does. Throws as `with_timeout`.
+/// around it does not count within it, one set within does. A shield without a limit holds off the
+/// end of the hub for as long as anything could end its wait. Throws as `with_timeout`.
 template <std::invocable Function>
 auto shielded(until limit, Function&& function) {
   detail::cancel_region region(detail::region_kind::shield, limit);

@@ -66,6 +66,12 @@ void cancel_region::leave_limits() noexcept {
   list_hook<region_tag>::unlink();
 }
 
+void cancel_region::break_shields(task_record& task) noexcept {
+  for (cancel_region* each = task.region; each != nullptr; each = each->outer) {
+    if (each->kind == region_kind::shield && !each->passed()) each->by = run_out::deadlock;
+  }
+}
+
 void cancel_region::abandon_all(task_record& task) noexcept {
   for (cancel_region* each = task.region; each != nullptr; each = each->outer) each->leave_limits();
 }

@@ -6,10 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include <weir/all.hpp>
 #include <weir/hub.hpp>
 #include <weir/pause.hpp>
 #include <weir/pipe.hpp>
+#include <weir/race.hpp>
 #include <weir/run.hpp>
+#include <weir/scope.hpp>
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
 #include <weir/testing.hpp>
@@ -178,6 +181,103 @@ TEST(Deadlock, ThereIsNoneWhileATimerIsSet) {
   auto later = weir::spawn_later(1h, [&stuck] { stuck.cancel(); });
   EXPECT_EQ(error_of(stuck.await()), errc::cancelled);
   EXPECT_EQ(log.messages(), std::vector<std::string>{});
+}
+
+TEST(Deadlock, AJoinOfTheMainTaskFailsWithIt) {
+  captured_log log;
+  weir::run([] {
+    const auto wait = [] { return weir::pause(); };
+    EXPECT_EQ(error_of(weir::all(wait, wait)), errc::deadlock);
+    EXPECT_EQ(error_of(weir::race(wait, wait)), errc::deadlock);
+    weir::scope scope;
+    scope.spawn(wait);
+    EXPECT_EQ(error_of(scope.join()), errc::deadlock);
+  }).value();
+  EXPECT_EQ(log.count("all tasks are waiting"), 3U);
+  EXPECT_EQ(log.messages().size(), 3U);
+}
+
+TEST(Deadlock, AJoinInAJoinFailsWithIt) {
+  const captured_log log;
+  weir::run([] {
+    const auto wait = [] { return weir::pause(); };
+    const auto twice = [wait] { return weir::all(wait); };
+    EXPECT_EQ(error_of(weir::race([twice] { return weir::all(twice); })), errc::deadlock);
+  }).value();
+}
+
+TEST(Deadlock, OneTaskOfAJoinIsToldAndMayWakeTheOthers) {
+  const captured_log log;
+  const auto ended = weir::run([] {
+    weir::waiting_place place;
+    return weir::all([&place] { return weir::wait("test").park(place); },
+                     [&place]() -> weir::result<> {
+                       const auto got = weir::pause();
+                       place.wake_all();
+                       return got;
+                     });
+  });
+  // The first is told; the second then is cancelled, as after any failure.
+  EXPECT_EQ(error_of(ended), errc::deadlock);
+  const auto mended = weir::run([] {
+    weir::waiting_place place;
+    return weir::all(
+        [&place] {
+          EXPECT_EQ(error_of(weir::pause()), errc::deadlock);
+          place.wake_all();
+        },
+        [&place] { return weir::wait("test").park(place); });
+  });
+  EXPECT_TRUE(mended);
+}
+
+TEST(Deadlock, TheEndOfAScopeEndsWithIt) {
+  captured_log log;
+  std::vector<std::error_code> told;
+  weir::run([&told] {
+    weir::scope scope;
+    for (int number = 0; number < 3; ++number) {
+      scope.spawn([&told] { told.push_back(error_of(weir::pause())); });
+    }
+  }).value();
+  EXPECT_EQ(told, std::vector<std::error_code>(3, errc::deadlock));
+}
+
+TEST(Deadlock, AJoinOfTasksThatGoOnWaitingIsStopped) {
+  captured_log log;
+  int told = 0;
+  const auto ended = weir::run([&told] {
+    return weir::all([&told] {
+      std::error_code last;
+      do {
+        last = error_of(weir::pause());
+        if (last == errc::deadlock) ++told;
+      } while (last != errc::cancelled);
+      return last;
+    });
+  });
+  EXPECT_EQ(told, 1000);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(log.count("was told 1000 times in a row"), 1U);
+}
+
+TEST(Deadlock, AWaitThatNothingMayEndIsPassedOver) {
+  const captured_log log;
+  weir::run([] {
+    weir::waiting_place place;
+    EXPECT_EQ(error_of(weir::all(
+                  [&place] {
+                    weir::wait here("test");
+                    here.set_cancellable(false);
+                    EXPECT_TRUE(here.park(place));
+                  },
+                  [&place]() -> weir::result<> {
+                    const auto got = weir::pause();
+                    place.wake_all();
+                    return got;
+                  })),
+              errc::deadlock);
+  }).value();
 }
 
 TEST(Deadlock, TheLoggerMayMendIt) {

@@ -134,4 +134,27 @@ void family::cancel_all(family* first) noexcept {
   }
 }
 
+task_record* family::ended_by(task_record& waiting) noexcept {
+  family* first = nullptr;
+  const auto look_at = [&first](const task_record& task) noexcept {
+    if (task.parked_on == nullptr || !task.parked_on->passes_on()) return;
+    family& joined = *static_cast<family_wait&>(*task.parked_on).parents;
+    joined.next = std::exchange(first, &joined);
+  };
+  const auto can_be_told = [](const task_record& task) noexcept {
+    return task.parked_on != nullptr && task.parked_on->cancellable();
+  };
+  if (can_be_told(waiting)) return &waiting;
+  look_at(waiting);
+  while (first != nullptr) {
+    family& each = *std::exchange(first, first->next);
+    for (child_record* child = each.children_.first(); child != nullptr;
+         child = each.children_.after(*child)) {
+      if (can_be_told(*child)) return child;
+      look_at(*child);
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace weir::detail

@@ -11,6 +11,9 @@
 #include <cxxabi.h>
 #include <unistd.h>
 
+#include <weir/detail/cancel_region.hpp>
+#include <weir/detail/family.hpp>
+
 #include "core/epoll_poller.hpp"
 #include "core/fork_guard.hpp"
 #include "core/overflow_report.hpp"
@@ -180,23 +183,35 @@ std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept
   return round_up(*earliest, options.timer_grain) - now;
 }
 
-/// Nothing could ever wake anyone. The first task is told; where it has ended, or does not listen,
-/// all are cancelled.
+/// Nothing could ever wake anyone. The first task is told, or who it waits for; where it has ended,
+/// or does not listen, all are cancelled. In a teardown that has been done: shields give way.
 void hub_core::resolve_deadlock() noexcept {
   report_deadlock();
   if (!ready.empty() || !unstarted_.empty()) return;  // the logger has woken or cancelled someone
-  const task_record* const first = alive.first();     // none where only bytes are left to be sent
-  wait* const parked = first != nullptr && first->id == 1 ? first->parked_on : nullptr;
-  const bool can_be_told = parked != nullptr && parked->cancellable();
-  if (can_be_told && deadlocks_ < deadlocks_told) {
+  task_record* const first = alive.first();           // none where only bytes are left to be sent
+  task_record* const told = first != nullptr && first->id == 1 ? family::ended_by(*first) : nullptr;
+  if (told != nullptr && deadlocks_ < deadlocks_told) {
     ++deadlocks_;
-    parked->wake(errc::deadlock);
+    told->parked_on->wake(errc::deadlock);
   } else if (!teardown_) {
-    if (can_be_told) report_deadlock_ignored(*first);
+    if (told != nullptr) report_deadlock_ignored(*told);
     begin_teardown();
-  } else {
+  } else if (!break_shields()) {
     abandon_stuck();
   }
+}
+
+/// Whether any held off a cancellation.
+bool hub_core::break_shields() noexcept {
+  bool any = false;
+  for (task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
+    if (each->cancelled || !each->cancel_asked || each->parked_on == nullptr) continue;
+    if (++each->refusals >= refusals_before_abandoning) continue;  // it makes new ones all the time
+    cancel_region::break_shields(*each);
+    interrupt(*each);
+    any = true;
+  }
+  return any;
 }
 
 }  // namespace weir::detail

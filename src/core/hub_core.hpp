@@ -140,6 +140,7 @@ class hub_core final : public hub_face {
   std::size_t alive_count = 0;  ///< tasks not ended, without service tasks
 
  private:
+  static constexpr std::uint32_t refusals_before_abandoning = 1000;
   static constexpr int calls_without_parking = 128;  // in a row in one task, before others run
 
   [[noreturn]] static void run_loop(task_record& loop) noexcept;
@@ -147,6 +148,7 @@ class hub_core final : public hub_face {
   void poll_once() noexcept;
   void wait_for_events() noexcept;
   void resolve_deadlock() noexcept;
+  [[nodiscard]] bool break_shields() noexcept;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
   [[nodiscard]] task_record* pick_after_pass() noexcept;
   [[nodiscard]] task_record* go_on_with(task_record& next) noexcept;

@@ -12,12 +12,6 @@
 #include "core/picking.hpp"
 
 namespace weir::detail {
-namespace {
-
-constexpr std::uint32_t refusals_before_abandoning = 1000;
-
-}  // namespace
-
 constinit thread_local hub_face* this_hub = nullptr;
 
 void throw_no_hub() {

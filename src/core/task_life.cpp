@@ -286,6 +286,7 @@ void hub_core::wait_until_all_ended() noexcept {
 /// Its stack, and whatever lies on it, stays as it is for the rest of the process.
 void hub_core::abandon(task_record& task) noexcept {
   task.abandoned = true;
+  task.cancelled = true;  // in spite of any shield: what is delivered is no error of its own
   const bool stuck = task.parked_on != nullptr;
   if (stuck) static_cast<void>(task.parked_on->claim());  // before the logger could wake it
   report_abandoned(task, stuck);

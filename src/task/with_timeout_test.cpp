@@ -4,22 +4,30 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <type_traits>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include <weir/all.hpp>
-#include <weir/cancel_token.hpp>
+#include <weir/hub.hpp>
+#include <weir/pause.hpp>
 #include <weir/scope.hpp>
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
 #include <weir/stats.hpp>
 #include <weir/testing.hpp>
 
+#include "testing/captured_log.hpp"
+#include "testing/holdings.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
 using weir::errc;
+using weir::testing::captured_log;
+using weir::testing::error_of;
 
 class WithTimeout : public ::testing::Test {
  protected:
@@ -192,6 +200,65 @@ TEST_F(Shielded, KeepsOffATeardownUntilItsTimeHasCome) {
   weir::stop();
   EXPECT_EQ(weir::shielded(1min, [&task] { return task.await(); }).error(), errc::cancelled);
   EXPECT_EQ(weir::now() - began_, 6s);
+}
+
+/// Its destructor tells that the task's frames were left in order.
+struct leaves {
+  int* left;
+  ~leaves() { ++*left; }
+};
+
+TEST(ShieldedAtTheEndOfAHub, WithoutALimitEndsWhenNothingCanWakeItAnyMore) {
+  captured_log log;
+  int left = 0;
+  std::vector<std::error_code> told;
+  {
+    const weir::testing::virtual_hub hub;
+    weir::spawn([&] {
+      const leaves here{&left};
+      told.push_back(error_of(weir::shielded({}, [] { return weir::pause(); })));
+      told.push_back(error_of(weir::yield()));
+    });
+    weir::spawn([&] {
+      const leaves here{&left};
+      const auto wait = [&left] {
+        const leaves within{&left};
+        return weir::pause();
+      };
+      told.push_back(error_of(weir::shielded({}, [&] { return weir::all(wait, wait); })));
+    });
+    weir::testing::settle();
+  }
+  EXPECT_EQ(left, 4);
+  EXPECT_EQ(told, std::vector<std::error_code>(3, errc::cancelled));
+  EXPECT_EQ(log.count("all tasks are waiting"), 1U);
+  EXPECT_EQ(log.messages().size(), 1U);
+}
+
+TEST(ShieldedAtTheEndOfAHub, WithoutALimitGoesOnWhileSomethingCanWakeIt) {
+  weir::result<> woken = weir::failure(errc::busy);
+  {
+    const weir::testing::virtual_hub hub;
+    auto waits = weir::spawn(
+        [&woken] { woken = weir::shielded({}, [] { return weir::with_timeout(1h, nap(1min)); }); });
+  }
+  EXPECT_TRUE(woken);
+}
+
+TEST(ShieldedAtTheEndOfAHub, ATaskThatAlwaysMakesAnotherIsAbandoned) {
+  captured_log log;
+  int told = 0;
+  {
+    const weir::testing::virtual_hub hub;
+    weir::spawn({.name = "stubborn"}, [&told] {
+      for (;;) {
+        if (!weir::shielded({}, [] { return weir::pause(); })) ++told;
+      }
+    });
+  }
+  EXPECT_EQ(told, 999);
+  EXPECT_EQ(log.count("\"stubborn\""), 2U);
+  EXPECT_EQ(log.count("abandoned"), 1U);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ enum class region_kind : std::uint8_t {
 };
 
 /// What has made a region run out.
-enum class run_out : std::uint8_t { not_yet, time, token };
+enum class run_out : std::uint8_t { not_yet, time, token, deadlock };
 
 struct cancel_region : timer, list_hook<region_tag> {
   /// Entered by the current task. Throws `logic_error` without a hub, `bad_alloc`.
@@ -39,6 +39,9 @@ struct cancel_region : timer, list_hook<region_tag> {
 
   /// Its task never runs again: timers and tokens forget its regions, whose frames stay.
   static void abandon_all(task_record& task) noexcept;
+
+  /// Has its shields run out.
+  static void break_shields(task_record& task) noexcept;
 
   [[nodiscard]] bool passed() const noexcept { return by != run_out::not_yet; }
 

@@ -122,6 +122,10 @@ class family {
   /// For `hub_core`: cancels those of a list by `next`, and whatever their children wait for. A
   /// loop, as families nest without end.
   static void cancel_all(family* first) noexcept;
+  /// For `hub_core`: whose wait a deadlock may end for the sake of `waiting`, which is parked, or
+  /// not: its own, or, where that is a join, one of those it waits for, through any number of
+  /// joins. Null: nobody's.
+  [[nodiscard]] static task_record* ended_by(task_record& waiting) noexcept;
   family* next = nullptr;
 
  private:
