@@ -22,6 +22,7 @@
 
 #include "testing/captured_log.hpp"
 #include "testing/holdings.hpp"
+#include "testing/nap.hpp"
 
 namespace {
 
@@ -31,6 +32,7 @@ using weir::errc;
 using weir::testing::captured_log;
 using weir::testing::error_of;
 using weir::testing::held_now;
+using weir::testing::nap;
 
 class WithTimeoutByToken : public ::testing::Test {
  protected:
@@ -45,10 +47,6 @@ class WithTimeoutByToken : public ::testing::Test {
   const weir::time_point began_ = weir::now();
 };
 using ShieldedByToken = WithTimeoutByToken;
-
-auto nap(std::chrono::nanoseconds length) {
-  return [length] { return weir::sleep(length); };
-}
 
 TEST_F(WithTimeoutByToken, SaysCancelledWhenTheTokenEndsIt) {
   const cancel_token token;

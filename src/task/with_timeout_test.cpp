@@ -21,6 +21,7 @@
 
 #include "testing/captured_log.hpp"
 #include "testing/holdings.hpp"
+#include "testing/nap.hpp"
 
 namespace {
 
@@ -28,6 +29,7 @@ using namespace std::chrono_literals;
 using weir::errc;
 using weir::testing::captured_log;
 using weir::testing::error_of;
+using weir::testing::nap;
 
 class WithTimeout : public ::testing::Test {
  protected:
@@ -35,10 +37,6 @@ class WithTimeout : public ::testing::Test {
   const weir::time_point began_ = weir::now();
 };
 using Shielded = WithTimeout;
-
-auto nap(std::chrono::seconds length) {
-  return [length] { return weir::sleep(length); };
-}
 
 TEST_F(WithTimeout, GivesWhatTheFunctionReturnsInTime) {
   const auto got = weir::with_timeout(5s, [] {
