@@ -10,12 +10,19 @@
 
 #include <weir/detail/face.hpp>
 
+#include "core/hub_list.hpp"
+
 namespace weir::detail {
 namespace {
 
 constinit thread_local const task_record* forked = nullptr;
 
+void before() noexcept { all_hubs.before_fork(); }
+
+void in_parent() noexcept { all_hubs.after_fork(); }
+
 void in_child() noexcept {
+  all_hubs.after_fork_in_child();
   if (this_hub == nullptr) return;
   forked = this_hub->current;
   this_hub = nullptr;
@@ -25,7 +32,7 @@ void in_child() noexcept {
 
 void refuse_hubs_in_forked_children() noexcept {
   // Without memory for the handler there is no guard, and nothing else is wrong.
-  [[maybe_unused]] static const int once = ::pthread_atfork(nullptr, nullptr, in_child);
+  [[maybe_unused]] static const int once = ::pthread_atfork(before, in_parent, in_child);
 }
 
 const task_record* task_that_forked() noexcept { return forked; }

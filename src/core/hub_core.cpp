@@ -52,6 +52,7 @@ hub_parts hub_parts::real() {
 hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
     : serial(next_serial()),
       process(::getpid()),
+      thread(::gettid()),
       options(chosen),
       clock(std::move(parts.clock)),
       poller(std::move(parts.poller)),
@@ -91,6 +92,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   start_on(loop_, *loop_stack, loop_stack->top);
 
   refuse_hubs_in_forked_children();
+  all_hubs.add(*this);
   this_hub = this;
   current = &thread_;
   calls_left = calls_without_parking;
@@ -99,6 +101,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
 
 hub_core::~hub_core() {
   if (options.report_stack_overflow) stop_reporting_stack_overflows_of_this_thread();
+  all_hubs.remove(*this);
   while (!alive.empty()) alive.pop_front();
   this_hub = nullptr;
 }

@@ -19,6 +19,7 @@
 
 #include "base/clock.hpp"
 #include "core/gathering.hpp"
+#include "core/hub_list.hpp"
 #include "core/look_ahead.hpp"
 #include "core/poller.hpp"
 #include "core/stack_pool.hpp"
@@ -49,7 +50,7 @@ enum class thread_role : std::uint8_t { first_task, bystander };
 /// 2. The loop runs on a stack of its own, between two passes, when there is something to look for.
 /// 3. A pass ends with the task that was last in the queue when it began (`pass_last_`); what is
 ///    queued during it stands behind that task, and the queue is empty only when a pass is over.
-class hub_core final : public hub_face {
+class hub_core final : public hub_face, public list_hook<hub_tag> {
  public:
   hub_core(const hub_options& chosen, hub_parts parts, thread_role role);
   hub_core(const hub_core&) = delete;
@@ -125,6 +126,7 @@ class hub_core final : public hub_face {
 
   const std::uint64_t serial;  ///< of all hubs of the process
   const pid_t process;         ///< that made it
+  const pid_t thread;          ///< the one that made it, gettid(2)
   hub_options options;
   std::unique_ptr<detail::clock> clock;
   std::unique_ptr<detail::poller> poller;

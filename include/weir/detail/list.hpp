@@ -45,7 +45,7 @@ class list : list_hook<Tag> {
   using hook = list_hook<Tag>;
 
  public:
-  list() noexcept { clear(); }
+  constexpr list() noexcept { clear(); }
   ~list() = default;
 
   [[nodiscard]] bool empty() const noexcept { return this->next_ == this; }
@@ -80,7 +80,7 @@ class list : list_hook<Tag> {
   }
 
  private:
-  void clear() noexcept { this->previous_ = this->next_ = this; }
+  constexpr void clear() noexcept { this->previous_ = this->next_ = this; }
 };
 
 }  // namespace weir::detail
