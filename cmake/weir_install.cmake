@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Installs headers, library, the CMake package and the pkg-config file.
+# Installs headers, library, the CMake package, the pkg-config file and the script for gdb.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -16,6 +16,8 @@ write_basic_package_version_file(weirConfigVersion.cmake COMPATIBILITY SameMinor
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/weirConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/weirConfigVersion.cmake
         DESTINATION ${weir_package_dir})
+
+install(FILES gdb/weir.py DESTINATION ${CMAKE_INSTALL_DATADIR}/weir/gdb)
 
 # From the directory of weir.pc to the prefix, so that an installed copy can be moved.
 file(RELATIVE_PATH weir_pc_to_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)

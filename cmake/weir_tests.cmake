@@ -75,6 +75,22 @@ if(NOT WEIR_SANITIZE)
   endforeach()
 endif()
 
+# What gdb shows of a program. It cannot start one for another processor, and sanitizers have stacks of their own.
+if(NOT CMAKE_CROSSCOMPILING AND NOT WEIR_SANITIZE)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  find_program(WEIR_GDB gdb REQUIRED)
+  foreach(name weir_gdb_parked weir_gdb_parked_plain)
+    add_executable(${name} gdb/parked.cpp)
+    target_link_libraries(${name} PRIVATE weir)
+    weir_flags(${name})
+  endforeach()
+  target_compile_options(weir_gdb_parked PRIVATE -g -O0)  # so that lines are those of the source
+  target_compile_options(weir_gdb_parked_plain PRIVATE -g0)
+  add_test(NAME weir_gdb COMMAND Python3::Interpreter -B ${PROJECT_SOURCE_DIR}/gdb/weir_test.py ${WEIR_GDB}
+                                 $<TARGET_FILE:weir_gdb_parked> $<TARGET_FILE:weir_gdb_parked_plain>)
+  set_tests_properties(weir_gdb PROPERTIES LABELS gdb TIMEOUT 600)
+endif()
+
 # The benchmarks' driver is tested, too: figures are only as good as what computes them.
 file(GLOB weir_driver_tests CONFIGURE_DEPENDS bench/driver/*_test.py)
 if(weir_driver_tests AND NOT CMAKE_CROSSCOMPILING)

@@ -28,6 +28,7 @@ class hub_list {
   list<hub_core, hub_tag> hubs_;
 };
 
+/// The one list. gdb/weir.py finds it by this name.
 extern constinit hub_list all_hubs;
 
 }  // namespace weir::detail
