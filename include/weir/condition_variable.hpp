@@ -24,7 +24,7 @@ class condition_variable {
   /// but another task may have held `guard` in between.
   ///
   /// Parks, unless this task is cancelled. Errors: `errc::timed_out`, `errc::cancelled`,
-  /// `errc::closed`, `errc::deadlock` (in the main task, when nothing could wake any). `guard` is
+  /// `errc::closed`, `errc::deadlock` (when nothing could wake any task; see `errc`). `guard` is
   /// held on return, whatever that says: locking it again ends neither by `until` nor by a
   /// cancellation. One that was notified is told so, even if it was cancelled since. Throws
   /// `logic_error` unless this task holds `guard`.

@@ -27,7 +27,7 @@ class mutex {
   /// Waits until this task holds it.
   ///
   /// Parks while another does. Errors: `errc::timed_out`, `errc::cancelled`, `errc::closed`,
-  /// `errc::deadlock` (this task holds it already; in the main task, when nothing could wake any).
+  /// `errc::deadlock` (this task holds it already, or nothing could wake any task; see `errc`).
   /// On any error it is not held.
   [[nodiscard]] result<void> lock(until until);
   /// The same, in a guard that unlocks it.

@@ -83,8 +83,8 @@ template <class T>
 /// Waits until another task resumes this one with a `T`.
 ///
 /// Parks until resumed, `until` passes or this task is cancelled. Errors: the one it was resumed
-/// with, `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (in the main task, when nothing
-/// could wake any). Levee: `pause`.
+/// with, `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (when nothing could wake any
+/// task; see `errc`). Levee: `pause`.
 template <class T = void>
 [[nodiscard]] result<T> pause(until until = {}) {
   detail::pause_of<T> here;

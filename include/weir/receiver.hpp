@@ -26,7 +26,7 @@ class receiver : public detail::receiving_end<detail::direct_half<T>> {
   /// From a sender that waits at once; otherwise parks until one is sent, `until` passes or this
   /// task is cancelled. Errors: the one sent, `errc::closed` (the sender is gone),
   /// `errc::timed_out`, `errc::cancelled`, `errc::busy` (another task is receiving here),
-  /// `errc::deadlock` (in the main task, when nothing could wake any). On all but the first no
+  /// `errc::deadlock` (when nothing could wake any task; see `errc`). On all but the first no
   /// message was taken. Levee: `recver:recv(ms)`.
   [[nodiscard, gnu::always_inline]] result<T> recv(until until = {}) {
     detail::direct_half<T>* const half = this->half();

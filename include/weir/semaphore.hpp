@@ -23,7 +23,7 @@ class semaphore {
   /// Takes a permit.
   ///
   /// Parks while there is none. Errors: `errc::timed_out`, `errc::cancelled`, `errc::closed`,
-  /// `errc::deadlock` (in the main task, when nothing could wake any). On any error none was taken.
+  /// `errc::deadlock` (when nothing could wake any task; see `errc`). On any error none was taken.
   [[nodiscard]] result<void> acquire(until until = {});
   /// Takes a permit if there is one. Does not park.
   [[nodiscard]] bool try_acquire() noexcept;

@@ -42,7 +42,7 @@ class sender {
   /// Parks as the kind of channel says, until the message is taken, `until` passes or this task is
   /// cancelled: over a pipe a waiting receiver gets it and this task goes on one tick later.
   /// Errors: `errc::closed`, `errc::timed_out`, `errc::cancelled`, `errc::busy` (another task is
-  /// sending here), `errc::deadlock` (in the main task, when nothing could wake any). Levee:
+  /// sending here), `errc::deadlock` (when nothing could wake any task; see `errc`). Levee:
   /// `sender:send`.
   [[nodiscard, gnu::always_inline]] result<void> send(T&& message, until until = {}) {
     if (send_quickly(std::move(message), until)) return {};

@@ -27,8 +27,8 @@ namespace detail {
 /// Waits until `until` has come; then succeeds.
 ///
 /// Parks, for one tick at least. Never early; late by the hub's timer grain and a tick at most.
-/// Errors: `errc::cancelled`, `errc::deadlock` (in the main task, with an `until` that is never,
-/// when nothing could wake any). Levee, LEV: `sleep`.
+/// Errors: `errc::cancelled`, `errc::deadlock` (with an `until` that is never, when nothing could
+/// wake any task; see `errc`). Levee, LEV: `sleep`.
 [[nodiscard]] result<void> sleep(until until);
 /// The same, ended by `token` too: `errc::cancelled`, also where both come at once.
 [[nodiscard]] result<void> sleep(until until, const cancel_token& token);

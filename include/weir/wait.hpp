@@ -48,8 +48,8 @@ class wait : public detail::list_hook<detail::place_tag>, detail::timer {
   /// Waits in `place` until woken, until `until` passes or this task is cancelled.
   ///
   /// Parks, unless this task or the token given is cancelled. Errors: what the waker said,
-  /// `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (in the main task, or one that it
-  /// joins, when nothing could wake any).
+  /// `errc::timed_out`, `errc::cancelled`, `errc::deadlock` (when nothing could wake any
+  /// task; see `errc`).
   [[nodiscard, gnu::always_inline]] result<void> park(waiting_place& place, until until = {}) {
     return park_at(&place, until);
   }

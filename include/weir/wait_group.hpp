@@ -28,7 +28,7 @@ class wait_group {
   /// Waits until everything is done.
   ///
   /// Parks unless there is nothing to be done. Errors: `errc::timed_out`, `errc::cancelled`,
-  /// `errc::closed`, `errc::deadlock` (in the main task, when nothing could wake any).
+  /// `errc::closed`, `errc::deadlock` (when nothing could wake any task; see `errc`).
   [[nodiscard]] result<void> wait(until until = {});
 
   /// How much is not done yet.
