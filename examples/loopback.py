@@ -18,8 +18,8 @@ programs = pathlib.Path()
 socket.setdefaulttimeout(DEADLINE)
 
 
-class Program:
-    """A program of examples/, until the test ends; it listens where its first line says."""
+class Running:
+    """A program of examples/, until the test ends."""
 
     def __init__(self, test, name, *arguments):
         self.test = test
@@ -33,8 +33,6 @@ class Program:
         self.killer = threading.Timer(DEADLINE, self.process.kill)
         self.killer.start()
         test.addCleanup(self.end)
-        first = self.line(self.process.stdout, "127[.]0[.]0[.]1:[0-9]+")
-        self.port = int(re.search(r":(\d+)", first)[1])
 
     def line(self, output, wanted):
         """The next line of an output that matches; reads up to it."""
@@ -49,14 +47,9 @@ class Program:
         """The next line on standard error that matches; reads up to it."""
         return self.line(self.process.stderr, wanted)
 
-    def connect(self, receive_room=None):
-        """A client of the program."""
-        client = socket.socket()
-        self.test.addCleanup(client.close)
-        if receive_room:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_room)
-        client.connect((LOOPBACK, self.port))
-        return client
+    def says(self, wanted):
+        """The next line on standard output that matches; reads up to it."""
+        return self.line(self.process.stdout, wanted)
 
     def end_input(self):
         self.process.stdin.close()
@@ -74,11 +67,28 @@ class Program:
             pipe.close()
 
 
-def run(name, *arguments):
-    """Runs a program that ends at once; status, standard output, standard error."""
+class Program(Running):
+    """A program that listens where its first line says."""
+
+    def __init__(self, test, name, *arguments):
+        super().__init__(test, name, *arguments)
+        self.port = int(re.search(r":(\d+)", self.says("127[.]0[.]0[.]1:[0-9]+"))[1])
+
+    def connect(self, receive_room=None):
+        """A client of the program."""
+        client = socket.socket()
+        self.test.addCleanup(client.close)
+        if receive_room:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_room)
+        client.connect((LOOPBACK, self.port))
+        return client
+
+
+def run(name, *arguments, given=""):
+    """Runs a program that ends by itself, with that on its standard input; status, standard output, standard error."""
     done = subprocess.run(
         [programs / name, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         timeout=DEADLINE,
