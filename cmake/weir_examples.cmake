@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Each examples/x.cpp is a program x, each examples/messages/x.cpp a program messages/x; each examples/x_test.py is a test
-# that is told where the programs are.
+# Each examples/x.cpp is a program x, each examples/folder/x.cpp a program folder/x; each examples/x_test.py is a test that
+# is told where the programs are.
 
 # weir_example(source folder): builds a program into that folder of the build.
 function(weir_example source folder)
@@ -17,9 +17,11 @@ file(GLOB weir_examples CONFIGURE_DEPENDS examples/*.cpp)
 foreach(source IN LISTS weir_examples)
   weir_example(${source} "")
 endforeach()
-file(GLOB weir_examples CONFIGURE_DEPENDS examples/messages/*.cpp)
+file(GLOB weir_examples CONFIGURE_DEPENDS examples/*/*.cpp)
 foreach(source IN LISTS weir_examples)
-  weir_example(${source} messages)
+  cmake_path(GET source PARENT_PATH folder)
+  cmake_path(GET folder STEM folder)
+  weir_example(${source} ${folder})
 endforeach()
 
 file(GLOB weir_example_tests CONFIGURE_DEPENDS examples/*_test.py)
