@@ -10,37 +10,15 @@
 #include <cxxabi.h>
 #include <fmt/core.h>
 
-#include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
 #include <weir/stats.hpp>
 
 #include "base/log.hpp"
+#include "core/description.hpp"
 #include "core/hub_core.hpp"
 
 namespace weir::detail {
 namespace {
-
-std::string describe(std::uint64_t id, const std::string& name,
-                     const std::source_location& spawned_at, const void* spawned_from) {
-  std::string text = fmt::format("task {}", id);
-  if (!name.empty()) text += fmt::format(" \"{}\"", name);
-  if (spawned_at.line() != 0) {  // nobody spawned the thread's own task
-    text += fmt::format(", spawned at {}:{}", spawned_at.file_name(), spawned_at.line());
-  } else if (spawned_from != nullptr) {
-    text += fmt::format(", spawned at {}", spawned_from);
-  }
-  return text;
-}
-
-const void* address_of_spawn(const task_record& task) noexcept {
-  return task.type != nullptr && task.type->in_family
-             ? static_cast<const child_record&>(task).spawned_from
-             : nullptr;
-}
-
-std::string describe(const task_record& task) {
-  return describe(task.id, task.name, task.spawned_at, address_of_spawn(task));
-}
 
 /// As it is written in a program.
 std::string name_of(const std::type_info& type) {
@@ -60,16 +38,9 @@ std::string describe(const std::exception_ptr& exception) {
   }
 }
 
-std::string describe_state(const task_record& task, const hub_core& hub) {
-  if (task.parked_on != nullptr) {
-    const std::chrono::duration<double> since = hub.now - task.parked_on->since();
-    const wait& parked = *task.parked_on;
-    const std::string which = parked.fd() >= 0             ? fmt::format(" (fd {})", parked.fd())
-                              : parked.object() != nullptr ? fmt::format(" ({})", parked.object())
-                                                           : "";
-    return fmt::format("waits for {}{} since {:.3f} s", parked.what(), which, since.count());
-  }
-  return task.awaits_start ? "waits for its start" : "ready";
+std::string describe_state(const task_record& task, time_point now) {
+  const std::string waiting_for = describe_wait(task);
+  return waiting_for.empty() ? "ready" : describe_waiting(waiting_for, time_waited(task, now));
 }
 
 std::uint64_t number_of(const void* address) noexcept {
@@ -97,9 +68,10 @@ void report_failure(const task_identity& who, std::error_code error,
   if (who.was_cancelled && error == errc::cancelled) return;
   try {
     log(log_level::error,
-        fmt::format("{} {}, and nobody awaits it",
-                    describe(who.id, who.name, who.spawned_at, who.spawned_from),
-                    exception ? describe(exception) : "failed: " + error.message()));
+        fmt::format(
+            "{} {}, and nobody awaits it",
+            describe_task(who.id, who.name, describe_place(who.spawned_at, who.spawned_from)),
+            exception ? describe(exception) : "failed: " + error.message()));
   } catch (...) {
     log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
   }
@@ -123,7 +95,7 @@ void report_failure(task_record& ended, std::error_code error,
 void report_cleanup(const task_record& ended, const std::exception_ptr& exception) noexcept {
   try {
     log(log_level::error,
-        fmt::format("{}: what it deferred {}", describe(ended), describe(exception)));
+        fmt::format("{}: what it deferred {}", describe_task(ended), describe(exception)));
   } catch (...) {
     log(log_level::error, "what a task deferred threw, and there is no memory to say more");
   }
@@ -137,7 +109,7 @@ void hub_core::report_abandoned(const task_record& task, bool stuck) const noexc
             : fmt::format("it went on after {} calls told it that it is cancelled", task.refusals);
     log(log_level::error,
         fmt::format("{} is abandoned: {}; its destructors do not run and its stack stays mapped",
-                    describe(task), reason));
+                    describe_task(task), reason));
   } catch (...) {
     log(log_level::error, "a task that ignores its cancellation is abandoned");
   }
@@ -149,7 +121,7 @@ void hub_core::report_deadlock() noexcept {
   try {
     std::string text = "all tasks are waiting, and nothing can wake them:";
     for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
-      text += fmt::format("\n  {}: {}", describe(*each), describe_state(*each, *this));
+      text += fmt::format("\n  {}: {}", describe_task(*each), describe_state(*each, now));
     }
     log(log_level::error, text);
   } catch (...) {
@@ -162,7 +134,7 @@ void hub_core::report_deadlock_ignored(const task_record& task) const noexcept {
     log(log_level::error,
         fmt::format("{} was told {} times in a row that nothing can wake it, and waits again; "
                     "the hub is stopped",
-                    describe(task), deadlocks_));
+                    describe_task(task), deadlocks_));
   } catch (...) {
     log(log_level::error, "a deadlock is ignored; the hub is stopped");
   }
