@@ -8,6 +8,7 @@ if(CMAKE_CROSSCOMPILING)
   include(weir_cross)
 else()
   find_package(fmt REQUIRED)
+  find_path(WEIR_LIBDW_HEADERS elfutils/libdwfl.h REQUIRED)  # Debian: libdw-dev; loaded when a program asks for a dump
   if(WEIR_BUILD_TESTS)
     find_package(GTest REQUIRED)
   endif()

@@ -39,6 +39,7 @@
 #include <weir/stats.hpp>
 #include <weir/stream.hpp>
 #include <weir/task.hpp>
+#include <weir/task_info.hpp>
 #include <weir/task_local.hpp>
 #include <weir/task_options.hpp>
 #include <weir/tcp.hpp>
