@@ -9,3 +9,15 @@ list(APPEND weir_left_out
   EpollEdges.AnEndThatComesBetweenTheEdgeOfTheDataAndItsRecvIsReceived
   EpollEdges.AnEventForAnFdThatWasClosedIsNotReportedToTheNextOfItsNumber
   EpollEdges.AnEventOfAFormerGenerationIsDroppedWhereTheKernelGoesOnReportingIt)
+
+# There is no libdw for the other processor here, so addresses have no names.
+list(APPEND weir_left_out
+  TaskDump.OfAParkedTaskNamesTheCallsThatLedToTheParkWithFileAndLine
+  TaskDump.OfTheTaskThatAsksBeginsWithTheDump
+  TaskDump.OfTheThreadsOwnTaskGoesDownToMain
+  TaskDump.OfAReadyTaskSaysWhereItGoesOn
+  TaskDump.KeepsTheUsersFunctionsThatWeirCallsAndThatCallWeir
+  TaskDump.TellsThePlaceWhereAllWasCalled
+  TaskDump.IsOfOneMomentThoughOthersRunMeanwhile
+  TaskDump.OfTenThousandTasksHasThemAll
+  TaskDumpOnSeveralThreads.SharesWhatWasLookedUp)

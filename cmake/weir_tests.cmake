@@ -91,6 +91,24 @@ if(NOT CMAKE_CROSSCOMPILING AND NOT WEIR_SANITIZE)
   set_tests_properties(weir_gdb PROPERTIES LABELS gdb TIMEOUT 600)
 endif()
 
+# What a dump tells depends on how a program was compiled: the same one in several ways, each under the name that tells
+# its way, and a script that looks at what it prints.
+if(NOT CMAKE_CROSSCOMPILING)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(weir_dumped_O0_with_g -O0 -g)
+  set(weir_dumped_O2_with_g -O2 -g)
+  set(weir_dumped_O2_without_g -O2 -g0)
+  foreach(way O0_with_g O2_with_g O2_without_g)
+    add_executable(dumped_${way} tests/inspect/dumped.cpp)
+    target_link_libraries(dumped_${way} PRIVATE weir)
+    weir_flags(dumped_${way})
+    target_compile_options(dumped_${way} PRIVATE ${weir_dumped_${way}})
+    add_test(NAME dump_${way} COMMAND Python3::Interpreter -B ${PROJECT_SOURCE_DIR}/tests/inspect/dump_test.py
+                                      ${CMAKE_BINARY_DIR} ${way})
+    set_tests_properties(dump_${way} PROPERTIES LABELS dump TIMEOUT 300)
+  endforeach()
+endif()
+
 # The benchmarks' driver is tested, too: figures are only as good as what computes them.
 file(GLOB weir_driver_tests CONFIGURE_DEPENDS bench/driver/*_test.py)
 if(weir_driver_tests AND NOT CMAKE_CROSSCOMPILING)

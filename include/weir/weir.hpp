@@ -41,7 +41,9 @@
 #include <weir/task.hpp>
 #include <weir/task_info.hpp>
 #include <weir/task_local.hpp>
+#include <weir/task_name.hpp>
 #include <weir/task_options.hpp>
+#include <weir/task_tree.hpp>
 #include <weir/tcp.hpp>
 #include <weir/until.hpp>
 #include <weir/value.hpp>
