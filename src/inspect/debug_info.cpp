@@ -28,8 +28,6 @@ const Dwfl_Callbacks& callbacks(const libdw& dw) {
   return chosen;
 }
 
-std::string text_of(const char* text) { return text == nullptr ? std::string() : text; }
-
 }  // namespace
 
 debug_info::debug_info(const libdw& functions)

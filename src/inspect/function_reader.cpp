@@ -7,12 +7,6 @@
 #include <dwarf.h>
 
 namespace weir::detail {
-namespace {
-
-std::string text_of(const char* text) { return text == nullptr ? std::string() : text; }
-
-}  // namespace
-
 named_frames function_reader::read(Dwarf_Die function) {
   named_frames frames{frame_of(function, false)};
   for (Dwarf_Die inner = function; descend(inner);) {

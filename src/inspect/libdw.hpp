@@ -2,6 +2,8 @@
 // The functions of libdw (elfutils) that are used, found when they are first needed.
 #pragma once
 
+#include <string>
+
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 
@@ -42,5 +44,10 @@ struct libdw {
   /// Null where it cannot be loaded, which is logged once. Loaded for the rest of the process.
   [[nodiscard]] static const libdw* loaded();
 };
+
+/// What a function of libdw returned; empty where that is null.
+[[nodiscard]] inline std::string text_of(const char* found) {
+  return found == nullptr ? std::string() : found;
+}
 
 }  // namespace weir::detail
