@@ -214,7 +214,7 @@ TEST_F(TaskName, IsSetByOptionOrByTheTaskItself) {
 }
 
 TEST_F(TaskName, MayHoldAnyBytes) {
-  const std::string name("a\0\"\n\xff\xc3\xa4", 8);
+  const std::string name("a\0\"\n\xff\xc3\xa4", 7);
   task_name(name);
   EXPECT_EQ(task_name(), name);
   EXPECT_EQ(found(1).name, name);
