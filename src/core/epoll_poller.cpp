@@ -68,15 +68,16 @@ result<io_handle> epoll_poller::add(int fd, io_kind kind) {
     at.always_ready = true;
   }
   free_.pop_back();
-  ++registered_;
   at.fd = fd;
   // A regular file is never drained: there would be no edge to end the wait.
   at.kind = at.always_ready ? io_kind::other : kind;
+  if (at.kind != io_kind::service) ++registered_;
   at.peer_closed = false;
   at.urgent_seen = false;
   at.read.closed = at.write.closed = false;
   at.read.user = at.write.user = nullptr;
-  at.read.ready = at.write.ready = kind != io_kind::watched || at.always_ready;
+  const bool tried_first = kind != io_kind::watched && kind != io_kind::service;
+  at.read.ready = at.write.ready = tried_first || at.always_ready;
   return handle;
 }
 
@@ -86,7 +87,7 @@ void epoll_poller::remove(io_handle handle) noexcept {
   if (!at->always_ready) epoll_.remove(at->fd);
   at->fd = -1;
   if (++at->generation == 0) at->generation = 1;
-  --registered_;
+  if (at->kind != io_kind::service) --registered_;
   free_.push_back(handle.slot);
   static_cast<void>(take_listener(*at));
   at->read.waiters.wake_all(errc::closed);
@@ -131,9 +132,10 @@ result<void> epoll_poller::wait_for(io_handle handle, const operation& what, unt
   slot* const at = find(handle);
   if (at == nullptr) return failure(errc::closed);
   wait here(what.name, at->fd);
-  ++waiting_;
+  const std::size_t counted = at->kind == io_kind::service ? 0 : 1;
+  waiting_ += counted;
   auto woken = here.park((at->*what.which).waiters, until);
-  --waiting_;
+  waiting_ -= counted;
   if (woken) until = here.settled(until);
   return woken;
 }

@@ -22,6 +22,7 @@
 #include "core/hub_list.hpp"
 #include "core/look_ahead.hpp"
 #include "core/poller.hpp"
+#include "core/service.hpp"
 #include "core/stack_pool.hpp"
 #include "core/tick_meter.hpp"
 #include "core/timers.hpp"
@@ -98,6 +99,13 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   void wait_until_all_ended() noexcept;
   [[nodiscard]] bool in_teardown() const noexcept { return teardown_; }
 
+  // -- weir's own tasks: `services.cpp`
+  /// Begins one; it first runs when the current task stops running. An error where there is no
+  /// stack for it, or in a teardown: it is destroyed unrun then.
+  [[nodiscard]] std::error_code start_service(std::unique_ptr<service> begun) noexcept;
+  /// The first that `wanted` says yes to; null: none.
+  [[nodiscard]] service* find_service(bool (*wanted)(const service&)) const noexcept;
+
   /// Has the loop look as soon as this pass is over, for a wait that is to time out then.
   void look_after_pass() noexcept { ask_meter_at_ = 0; }
 
@@ -139,7 +147,7 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   bool keeps_back = false;      ///< there is something in `gathering`
   waiting_place idle_waiters;   ///< woken when nothing can run without time passing
   std::error_code spawn_error;  ///< why there was no stack the last time there was none
-  std::size_t alive_count = 0;  ///< tasks not ended, without service tasks
+  std::size_t alive_count = 0;  ///< tasks not ended, and services
 
  private:
   static constexpr std::uint32_t refusals_before_abandoning = 1000;
@@ -166,6 +174,9 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   void abandon(task_record& task) noexcept;
   void abandon_stuck() noexcept;
   void forget(task_record& task) noexcept;
+  struct service_function;
+  void cancel_services() noexcept;
+  [[nodiscard]] std::size_t service_count() const noexcept;
   [[nodiscard]] bool make_room_for_tasks() noexcept;
   [[nodiscard]] bool all_ended() const noexcept { return alive_count <= alive_at_end_; }
 
@@ -182,7 +193,8 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   std::size_t holders_ = 0;    ///< tasks that hold exceptions while switched out
   ready_queue unstarted_;      ///< cancelled before their time, and without a stack to end on
   wait* all_ended_ = nullptr;  ///< the thread's, while it waits for all other tasks to end
-  std::size_t alive_at_end_;   ///< how many tasks there are when all others have ended
+  std::size_t alive_at_end_;   ///< what `alive_count` is when all others have ended
+  list<task_record, alive_tag> services_;  ///< each a `service_record`; none of them is in `alive`
   tick_meter meter_;
   look_ahead look_ahead_;
   std::optional<std::minstd_rand> shuffle_;

@@ -29,6 +29,7 @@ enum class io_kind : std::uint8_t {
   other,    ///< nothing: read until EAGAIN
   drains,   ///< a short read empties it: a TCP socket or a pipe that weir opened
   watched,  ///< others read and write it; only its readiness is asked for
+  service,  ///< the same, for a task of weir's own: neither the fd nor who waits for it is counted
 };
 
 enum class direction : std::uint8_t { read, write };
@@ -90,9 +91,9 @@ class poller {
   virtual std::optional<std::uint32_t> poll(
       std::optional<std::chrono::nanoseconds> wait) noexcept = 0;
 
-  /// Tasks parked here, and listeners.
+  /// Tasks parked here, and listeners; but for services.
   [[nodiscard]] virtual std::size_t waiting_count() const noexcept = 0;
-  /// Registered fds.
+  /// Registered fds, but for services'.
   [[nodiscard]] virtual std::size_t registered_count() const noexcept = 0;
 };
 

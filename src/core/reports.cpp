@@ -142,7 +142,7 @@ void hub_core::report_deadlock_ignored(const task_record& task) const noexcept {
 
 stats_snapshot hub_core::stats() const noexcept {
   stats_snapshot counted;
-  counted.task_count = alive_count;
+  counted.task_count = alive_count - service_count();
   for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
     if (each->started) ++counted.active_coros;
   }

@@ -79,7 +79,7 @@ void hub_core::choose_watched() noexcept {
 task_record* hub_core::refuse_current() noexcept {
   if (is_loop(*current)) return nullptr;
   task_record& self = *current;
-  const bool counted = teardown_ && &self != &thread_ && !self.abandoned;
+  const bool counted = teardown_ && &self != &thread_ && !self.abandoned && !self.service;
   if (counted && ++self.refusals >= refusals_before_abandoning) {
     abandon(self);
     return pick_next();

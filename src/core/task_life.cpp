@@ -266,14 +266,17 @@ void hub_core::begin_teardown() noexcept {
 
 void hub_core::wait_until_all_ended() noexcept {
   hand_over_gathered();
-  while (!all_ended() || !unsent.empty()) {
+  while (!all_ended() || !unsent.empty() || !services_.empty()) {
     if (all_ended()) {
       for (gatherer* each = unsent.first(); each != nullptr;) {
         gatherer* const next = unsent.after(*each);
         each->limit();
         each = next;
       }
-      if (unsent.empty()) break;
+      if (unsent.empty()) {
+        cancel_services();
+        if (services_.empty()) break;
+      }
     }
     wait here("hub.all_ended");
     here.set_cancellable(false);
