@@ -29,6 +29,18 @@ struct hub_options {
   /// Whether a task that runs into the end of its stack is reported by name before the process
   /// dies of SIGSEGV.
   bool report_stack_overflow = true;
+  /// A task that runs for longer than this without yielding, busy or blocked in a system call, is
+  /// reported while it still does, once for each such stretch: who it is, where it was spawned, for
+  /// how long it has run, and where it stands. Zero: never. Real time is meant, whatever clock the
+  /// hub has.
+  ///
+  /// A thread of weir's looks at the hub four times in this while, except when the hub sleeps; it
+  /// is on that thread that the logger is called, and `~hub` waits for it. To look, it interrupts
+  /// the hub's thread with SIGURG; a handler of the program's for SIGURG is called for all others.
+  /// So the few system calls that a handled signal ends with EINTR even under SA_RESTART (poll,
+  /// select, nanosleep, those on sockets with a timeout: signal(7)) may do so when a task calls
+  /// them itself. A hub whose thread blocks SIGURG cannot be looked at, and that is reported.
+  std::chrono::nanoseconds watchdog{};
 };
 
 /// Turns the calling thread into the first task of a new hub, until it is destroyed.
@@ -39,7 +51,7 @@ struct hub_options {
 /// While there is a hub, SIGPIPE is blocked on its thread, and in every process that a task starts
 /// by itself (`system`, `popen`, fork and exec): one that counts on dying of a pipe nobody reads
 /// has to unblock it first. Throws `logic_error` if this thread has a hub already, `system_error`
-/// if the system has no epoll instance or no memory for it.
+/// if the system has no epoll instance, no memory or no thread for it.
 class hub {
  public:
   explicit hub(const hub_options& options = {});

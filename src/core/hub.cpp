@@ -21,7 +21,11 @@ std::unique_ptr<hub_core> make_hub(const hub_options& options, hub_parts parts, 
   if (this_hub != nullptr) {
     throw std::logic_error("weir: this thread has a hub already (run inside run?)");
   }
-  return std::make_unique<hub_core>(options, std::move(parts), role);
+  auto made = std::make_unique<hub_core>(options, std::move(parts), role);
+  if (options.watchdog > std::chrono::nanoseconds{}) {
+    made->watch(make_watchdog(*made, options.watchdog));
+  }
+  return made;
 }
 
 void end_hub(std::unique_ptr<hub_core> ended) noexcept {

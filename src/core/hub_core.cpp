@@ -100,6 +100,7 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
 }
 
 hub_core::~hub_core() {
+  watcher_.reset();
   if (options.report_stack_overflow) stop_reporting_stack_overflows_of_this_thread();
   all_hubs.remove(*this);
   while (!alive.empty()) alive.pop_front();
@@ -174,8 +175,17 @@ void hub_core::wait_for_events() noexcept {
     look_ahead_.missed();
   }
   ++polls_;
-  look_ahead_.woken_by(poller->poll(sleep));
+  look_ahead_.woken_by(sleep_in_kernel(sleep));
   now = clock->now();
+}
+
+std::optional<std::uint32_t> hub_core::sleep_in_kernel(
+    std::optional<std::chrono::nanoseconds> most) noexcept {
+  if (watcher_ == nullptr) return poller->poll(most);
+  watcher_->asleep();
+  const auto source = poller->poll(most);
+  watcher_->awake();
+  return source;
 }
 
 std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept {

@@ -26,6 +26,7 @@
 #include "core/stack_pool.hpp"
 #include "core/tick_meter.hpp"
 #include "core/timers.hpp"
+#include "core/watcher.hpp"
 #include "os/sigpipe_block.hpp"
 
 namespace weir::detail {
@@ -106,6 +107,11 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   /// The first that `wanted` says yes to; null: none.
   [[nodiscard]] service* find_service(bool (*wanted)(const service&)) const noexcept;
 
+  /// Has `chosen` told when the hub's thread sleeps.
+  void watch(std::unique_ptr<watcher> chosen) noexcept { watcher_ = std::move(chosen); }
+  /// Switches so far: two readings that are equal say that one task ran all the time between them.
+  [[nodiscard]] std::uint64_t switches() const noexcept { return switches_; }
+
   /// Has the loop look as soon as this pass is over, for a wait that is to time out then.
   void look_after_pass() noexcept { ask_meter_at_ = 0; }
 
@@ -148,6 +154,8 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   waiting_place idle_waiters;   ///< woken when nothing can run without time passing
   std::error_code spawn_error;  ///< why there was no stack the last time there was none
   std::size_t alive_count = 0;  ///< tasks not ended, and services
+  /// The current task's name is being changed: not to be read by a signal handler.
+  volatile bool name_changes = false;
 
  private:
   static constexpr std::uint32_t refusals_before_abandoning = 1000;
@@ -157,6 +165,8 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   void look() noexcept;
   void poll_once() noexcept;
   void wait_for_events() noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> sleep_in_kernel(
+      std::optional<std::chrono::nanoseconds> most) noexcept;
   void resolve_deadlock() noexcept;
   [[nodiscard]] bool break_shields() noexcept;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> time_to_sleep() const noexcept;
@@ -212,6 +222,7 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   std::size_t limits_ = 0;          ///< timers that are not a task's
   std::size_t room_for_tasks_ = 0;  ///< so many may be alive; in a teardown none
   bool teardown_ = false;
+  std::unique_ptr<watcher> watcher_;  ///< null: nobody looks
 };
 
 /// Makes this thread's hub. Throws `logic_error` if it has one already, `system_error` as `hub`

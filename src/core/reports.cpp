@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "core/description.hpp"
 #include "core/hub_core.hpp"
+#include "core/name_change.hpp"
 
 namespace weir::detail {
 namespace {
@@ -78,6 +79,7 @@ void report_failure(const task_identity& who, std::error_code error,
 }
 
 task_identity identify(task_record& ended) noexcept {
+  const name_change changing;
   return {.id = ended.id,
           .name = std::move(ended.name),
           .spawned_at = ended.spawned_at,
@@ -89,6 +91,7 @@ void report_failure(task_record& ended, std::error_code error,
                     const std::exception_ptr& exception) noexcept {
   task_identity who = identify(ended);
   report_failure(who, error, exception);
+  const name_change changing;
   ended.name = std::move(who.name);
 }
 

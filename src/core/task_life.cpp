@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How tasks begin, are cancelled, end, or are abandoned.
+#include <atomic>
+
 #include <weir/detail/cancel_region.hpp>
 #include <weir/detail/family.hpp>
 #include <weir/detail/spawning.hpp>
@@ -188,6 +190,8 @@ void hub_core::end_unstarted() noexcept {
 /// the next task. The stack is stood on until the jump; nobody can take it meanwhile.
 [[gnu::always_inline]] inline void hub_core::leave_ended(task_record& ended) noexcept {
   stack& stack = *ended.stack;
+  current = &loop_;  // the record will be gone, and a signal handler may ask at any time
+  std::atomic_signal_fence(std::memory_order_release);
   forget(ended);
   stack.occupant = nullptr;
   if (ended.type->release == nullptr) {
@@ -196,7 +200,6 @@ void hub_core::end_unstarted() noexcept {
     ended.type->release(ended);
   }
   stack_pool::give_back(stack);
-  current = &loop_;  // the record is gone
   task_record& next = *pick();
   before_switch(nullptr, next.sanitizer);
   jump_to_context(next);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/hub_core.hpp"
+#include "core/name_change.hpp"
 
 namespace weir {
 namespace {
@@ -23,7 +24,10 @@ std::string task_name() {
 }
 
 void task_name(std::string name) {
-  if (detail::task_record* const current = current_task()) current->name = std::move(name);
+  detail::task_record* const current = current_task();
+  if (current == nullptr) return;
+  const detail::name_change changing;
+  current->name = std::move(name);
 }
 
 }  // namespace weir
