@@ -9,6 +9,7 @@
 #include <weir/cancel_token.hpp>
 #include <weir/condition_variable.hpp>
 #include <weir/dealer.hpp>
+#include <weir/dump_signal.hpp>
 #include <weir/error.hpp>
 #include <weir/fd_state.hpp>
 #include <weir/gate.hpp>
