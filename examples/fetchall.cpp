@@ -35,6 +35,7 @@ struct settings {
   std::size_t at_once = 16;
   seconds deadline = seconds(std::numeric_limits<double>::infinity());
   seconds timeout = 30s;
+  std::size_t dump_after = 0;  ///< 0: never
   bool keep_going = false;
 };
 
@@ -92,6 +93,7 @@ class fetcher {
     asked.ended =
         weir::with_timeout(chosen_.timeout, [&asked] { return examples::get(asked.url); });
     note(asked.url, *asked.ended, elapsed(begun));
+    if (++ended_ == chosen_.dump_after) fmt::print(stderr, "{}", weir::to_text(weir::task_dump()));
   }
 
   void note(const examples::http_url& url, const weir::result<examples::http_answer>& ended,
@@ -123,6 +125,7 @@ class fetcher {
   weir::semaphore free_;         ///< a permit for each page that may be fetched now
   weir::cancel_token given_up_;  ///< cancelled when a page cannot be fetched
   weir::time_point begun_ = weir::now();
+  std::size_t ended_ = 0;
   std::size_t fetched_ = 0;
   std::size_t refused_ = 0;
   std::size_t failed_ = 0;
@@ -156,6 +159,7 @@ std::expected<std::vector<page>, std::string> read_list(const std::string& list)
 /// To be run in a hub. Whether all pages were fetched.
 bool fetch_and_report(const settings& chosen, std::vector<page>& pages) {
   fetcher fetching(chosen, pages);
+  weir::enable_dump_signal();
   const auto ended = fetching.fetch_all();
   if (!ended && fetching.cut_off() > 0) {
     fmt::print(stderr, "fetchall: {}\n",
@@ -174,7 +178,8 @@ int main(int argc, char** argv) {
   CLI::App app(
       "fetchall: fetches the pages of a list over HTTP, and prints a line for each: its status, "
       "size and time, or what went wrong. One that cannot be fetched ends the others; an error "
-      "status, such as 404, is an answer. Exits with 0 if there was an answer for each.");
+      "status, such as 404, is an answer. Exits with 0 if there was an answer for each. On SIGUSR1 "
+      "it says on standard error what every task does, and goes on.");
   app.add_option("LIST", chosen.list,
                  "a file with a URL on each line, such as http://127.0.0.1:8000/path; - is the "
                  "standard input")
@@ -182,6 +187,9 @@ int main(int argc, char** argv) {
   examples::add_count(app, "--at-once", chosen.at_once, "pages to fetch at one time");
   examples::add_seconds(app, "--deadline", chosen.deadline, "how long everything may take");
   examples::add_seconds(app, "--timeout", chosen.timeout, "how long a page may take");
+  examples::add_count(app, "--dump-after", chosen.dump_after,
+                      "pages to fetch before it says on standard error what every task does")
+      ->default_str("");
   app.add_flag("--keep-going", chosen.keep_going,
                "fetches the others also when one cannot be fetched");
   CLI11_PARSE(app, argc, argv);

@@ -6,7 +6,7 @@ import unittest
 
 import loopback
 
-OPTIONS = ("LIST", "--at-once", "--deadline", "--timeout", "--keep-going")
+OPTIONS = ("LIST", "--at-once", "--deadline", "--timeout", "--dump-after", "--keep-going")
 
 
 def fetchall(*arguments, given=""):

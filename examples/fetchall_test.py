@@ -3,6 +3,7 @@
 import http.server
 import re
 import select
+import signal
 import socket
 import threading
 import unittest
@@ -162,6 +163,40 @@ class Answers(unittest.TestCase):
                 seen.append(under_way[-1][1])
         self.assertEqual(sorted(seen), paths)
         self.fetchall.says("7 of 7 fetched")
+
+    def finish(self, under_way):
+        """Answers those under way; what the program said on standard error, when it has ended well."""
+        for connection, _ in under_way:
+            connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+            connection.close()
+        status, _ = self.fetchall.ends()
+        complaint = self.fetchall.process.stderr.read()
+        self.assertEqual(status, 0, complaint)
+        return complaint
+
+    def test_says_what_every_task_does_after_so_many(self):
+        self.start(["/0", "/1", "/2", "/3"], "--at-once=3", "--dump-after=1")
+        under_way = sorted([self.asked() for _ in range(3)], key=lambda asked: asked[1])
+        connection, _ = under_way.pop(0)
+        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+        connection.close()
+        under_way.append(self.asked())  # begun when all was said
+        dump = re.split(r"^ *task ", self.finish(under_way), flags=re.MULTILINE)
+        fetching = [task for task in dump if re.match(r'\d+ "GET ', task)]
+        self.assertEqual(len(fetching), 3, dump)
+        self.assertRegex(fetching[0], rf'^\d+ "GET {self.url}/0", .*: running\n')
+        for task, path in zip(fetching[1:], ("/1", "/2")):
+            self.assertRegex(task, rf'^\d+ "GET {self.url}{path}", .*: waits for recv [(]fd')
+            self.assertRegex(task, r"(?m)^ +examples::get\b.*http_get[.]hpp:\d+$")
+
+    def test_says_what_every_task_does_when_it_is_sent_a_signal(self):
+        self.start(["/0", "/1"])
+        under_way = [self.asked() for _ in range(2)]
+        self.fetchall.process.send_signal(signal.SIGUSR1)
+        for path in ("/0", "/1"):
+            self.fetchall.reports(rf'^ *task \d+ "GET {self.url}{path}", .*: waits for recv [(]fd')
+            self.fetchall.reports(r"^ +examples::get\b.*http_get[.]hpp:\d+$")
+        self.finish(under_way)
 
     def test_asks_for_path_and_query_only(self):
         self.start(["?a=b", "/c/d?e=f#g"], "--at-once=1")
