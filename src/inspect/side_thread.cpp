@@ -3,32 +3,12 @@
 
 #include <utility>
 
-#include <pthread.h>
-#include <signal.h>
+#include "os/signals_blocked.hpp"
 
 namespace weir::detail {
-namespace {
-
-/// While it lives, and in threads that are started meanwhile.
-class signals_blocked {
- public:
-  signals_blocked() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, &former_);
-  }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-  ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
-
- private:
-  sigset_t former_{};
-};
-
-}  // namespace
 
 side_thread::side_thread(std::function<void()> work) {
-  const signals_blocked while_starting;
+  const os::signals_blocked while_starting;
   thread_ = std::jthread([this, work = std::move(work)] {
     std::exception_ptr thrown;
     try {

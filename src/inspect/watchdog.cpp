@@ -19,6 +19,7 @@
 #include "base/log.hpp"
 #include "core/description.hpp"
 #include "inspect/symbols.hpp"
+#include "os/signals_blocked.hpp"
 
 namespace weir::detail {
 namespace {
@@ -33,22 +34,6 @@ constexpr char ours = 0;
 
 /// This thread's hub's; null where it has none.
 constinit thread_local watchdog* own = nullptr;
-
-/// Keeps all signals from threads that are begun while it lives, which are not theirs to handle.
-class signals_blocked {
- public:
-  signals_blocked() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &former_);
-  }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-  ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
-
- private:
-  sigset_t former_{};
-};
 
 std::string in_milliseconds(std::chrono::nanoseconds length) {
   return fmt::format("{:.4g} ms", std::chrono::duration<double, std::milli>(length).count());
@@ -71,7 +56,7 @@ watchdog::watchdog(const hub_core& watched, std::chrono::nanoseconds limit,
       unanswered_(silence),
       action_(SIGURG, handle) {
   remember_thread_stack();
-  const signals_blocked meanwhile;
+  const os::signals_blocked meanwhile;
   thread_ = std::thread([this] { watch(); });
   own = this;
 }

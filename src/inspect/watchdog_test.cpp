@@ -61,7 +61,8 @@ void spin_until_interrupted(const watchdog& dog, std::uint64_t times) {
 
 std::size_t thread_count() {
   const std::filesystem::directory_iterator tasks("/proc/self/task");
-  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::begin(tasks), std::filesystem::end(tasks)));
 }
 
 class Watchdog : public ::testing::Test {
