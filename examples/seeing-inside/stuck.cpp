@@ -10,20 +10,22 @@
 
 namespace library {
 
-struct shelf {
-  weir::mutex guard;
-  weir::pair<std::string> books = weir::pipe<std::string>();
+class shelf {
+ public:
+  weir::result<void> bring(const char* book) {
+    const std::lock_guard held(guard_);
+    return books_.send(book);  // line 17
+  }
+  weir::result<std::string> take() {
+    const std::lock_guard held(guard_);  // line 20
+    return books_.recv();
+  }
+  void close() { (void)books_.close(); }
+
+ private:
+  weir::mutex guard_;
+  weir::pair<std::string> books_ = weir::pipe<std::string>();
 };
-
-weir::result<void> bring(shelf& shared, const char* book) {
-  const std::lock_guard held(shared.guard);
-  return shared.books.send(book);  // line 20
-}
-
-weir::result<std::string> take(shelf& shared) {
-  const std::lock_guard held(shared.guard);  // line 24
-  return shared.books.recv();
-}
 
 }  // namespace library
 
@@ -33,9 +35,8 @@ using namespace std::chrono_literals;
 
 void example() {
   library::shelf shared;
-  auto writer =
-      weir::spawn({.name = "writer"}, [&shared] { return library::bring(shared, "Moby-Dick"); });
-  auto reader = weir::spawn({.name = "reader"}, [&shared] { return library::take(shared); });
+  auto writer = weir::spawn({.name = "writer"}, [&shared] { return shared.bring("Moby-Dick"); });
+  auto reader = weir::spawn({.name = "reader"}, [&shared] { return shared.take(); });
   if (reader.await(1ms)) return;  // it never comes to that
   for (const weir::task_info& task : weir::task_dump()) {
     for (const weir::stack_frame& frame : task.traceback) {
@@ -45,7 +46,7 @@ void example() {
                  frame.function.substr(0, frame.function.find('(')), frame.line);
     }
   }
-  shared.books.close();  // the writer gives up, and with it the mutex
+  shared.close();  // the writer gives up, and with it the mutex
   (void)writer.await();
   (void)reader.await();
 }

@@ -10,32 +10,29 @@
 
 namespace library {
 
-std::atomic<bool> reported = false;
+struct index {
+  std::atomic<bool> reported = false;
 
-[[gnu::noinline]] void count_all_words() {
-  while (!reported) continue;
-}
+  [[gnu::noinline]] void count_all_words() const {
+    while (!reported) continue;
+  }
+};
 
 }  // namespace library
 
-namespace {
-
-using namespace std::chrono_literals;
-
-void example() {
-  auto counter = weir::spawn({.name = "counter"}, library::count_all_words);
-  (void)counter.await();
-}
-
-}  // namespace
-
 int main() {
-  weir::set_logger([](weir::log_level, std::string_view text) {  // called on a thread of weir's
+  using namespace std::chrono_literals;
+  library::index books;
+  weir::set_logger([&books](weir::log_level, std::string_view text) {  // on a thread of weir's
     const auto task = text.substr(0, text.find(','));
     const auto where = text.find("library::");
     if (where == std::string_view::npos) return;
     fmt::print("{} is in {}\n", task, text.substr(where, text.find('(', where) - where));
-    library::reported = true;
+    books.reported = true;
   });
-  weir::run({.watchdog = 10ms}, example).value();
+  weir::run({.watchdog = 10ms}, [&books] {
+    auto counter = weir::spawn({.name = "counter"}, [&books] { books.count_all_words(); });
+    return counter.await();
+  }).value();
+  weir::set_logger({});
 }
