@@ -160,7 +160,8 @@ template <class R>
   const bool failed = kept->failed();
   const std::error_code error = kept->error();
   const std::exception_ptr exception = kept->exception();
-  out.clear();  // which may park: it is a child as yet
+  // What is left of it; which may park: it is a child as yet.
+  out.clear();  // NOLINT(bugprone-use-after-move)
   ended.parents->ended(ended, failed, error, exception);
 }
 
