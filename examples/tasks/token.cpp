@@ -18,7 +18,7 @@ void example() {
   fmt::print("quick: {}, slow: {}\n", quick.cancelled(), slow.cancelled());
 
   auto [tx, rx] = weir::pipe<int>();
-  auto reader = weir::spawn([&rx = rx, slow] { return rx.recv({1h, slow}); });
+  auto reader = weir::spawn([&rx, slow] { return rx.recv({1h, slow}); });
   session.cancel();  // and with it its children
   fmt::print("the reader: {}\n", reader.await().error().message());
   fmt::print("a sleep without it: {}\n", weir::sleep(1ms) ? "done" : "refused");
