@@ -12,8 +12,8 @@ namespace weir {
 
 /// A value that each task has its own of, and that the tasks it spawns begin with: a request's
 /// number for the log, say. To be made once, mostly as a global; any hub may use it. A value is
-/// destroyed when the last task that has it ends; that may park. A task that never set or inherited
-/// any pays nothing.
+/// destroyed when the last task that has it ends, before anyone who waits for that task goes on;
+/// that may park. A task that never set or inherited any pays nothing.
 template <class T>
 class task_local {
  public:

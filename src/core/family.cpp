@@ -57,13 +57,17 @@ void family::not_started(const void* slot, const spawn_place& place,
 
 void family::ended(child_record& child, bool failed, std::error_code error,
                    const std::exception_ptr& exception) noexcept {
+  // Both may park: it is a child as yet. A logger may ask for its values, so they go second.
+  const bool reported = failed && decided_;
+  if (reported) report_failure(child, error, exception);
+  if (failed && child.has_extras) drop_values(child);
   if (!decided_ && (failed || decision_ == decided_by::first_end)) {
     child.list_hook<family_tag>::unlink();
     if (failed) keep_failure(error, exception);
     if (failed && decision_ == decided_by::joined_failure) who_ = identify(child);
     decide(child.slot);
-  } else if (failed) {
-    report_failure(child, error, exception);  // which may park: it is a child as yet
+  } else if (failed && !reported) {  // another has decided while its values were destroyed
+    report_failure(child, error, exception);
   }
   child.list_hook<family_tag>::unlink();
   if (children_.empty() && waiting_ != nullptr) waiting_->wake();

@@ -76,7 +76,7 @@ void inherit_values(task_record& child, const task_record& parent) noexcept {
 }
 
 void drop_values(task_record& ended) noexcept {
-  while (ended.values != nullptr) {
+  while (ended.values != nullptr && !ended.abandoned) {
     let_go(std::exchange(ended.values, nullptr));
     run_cleanups(ended);  // of what the values' destructors deferred
   }

@@ -12,9 +12,12 @@
 
 #include <gtest/gtest.h>
 
+#include <weir/all.hpp>
 #include <weir/log.hpp>
 #include <weir/own.hpp>
+#include <weir/race.hpp>
 #include <weir/run.hpp>
+#include <weir/scope.hpp>
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
 #include <weir/stats.hpp>
@@ -183,10 +186,54 @@ TEST_F(TaskLocal, AValueMayHaveSomethingDoneAtTheEndWhenItIsDestroyed) {
   bool done = false;
   weir::task_local<std::shared_ptr<defers>> local;
   auto task = weir::spawn([&] { local.set(std::make_shared<defers>(&done)); });
-  EXPECT_TRUE(task.done());
+  EXPECT_FALSE(task.done());
   weir::testing::advance(1s);
   EXPECT_TRUE(done);
+  EXPECT_TRUE(task.done());
   EXPECT_EQ(weir::stats().task_count, 1U);
+}
+
+TEST_F(TaskLocal, NobodyGoesOnBeforeTheValuesOfATaskHeWaitsForAreDestroyed) {
+  for (const bool fails : {false, true}) {
+    int ended = 0;
+    weir::task_local<busy_end> local;
+    const auto work = [&]() -> weir::result<> {
+      local.set(busy_end(ended));
+      if (fails) return weir::failure(weir::errc::busy);
+      return {};
+    };
+    auto task = weir::spawn(work);
+    EXPECT_FALSE(task.done());
+    EXPECT_EQ(task.await().has_value(), !fails);
+    EXPECT_EQ(ended, 1);
+    EXPECT_EQ(weir::all(work, [] {}).has_value(), !fails);
+    EXPECT_EQ(ended, 2);
+    EXPECT_EQ(weir::race(work).has_value(), !fails);
+    EXPECT_EQ(ended, 3);
+    weir::scope both;
+    both.spawn(work);
+    EXPECT_EQ(both.join().has_value(), !fails);
+    EXPECT_EQ(ended, 4);
+  }
+}
+
+TEST_F(TaskLocal, AFailureIsLoggedWhoseHandleGoesWhileTheValuesAreDestroyed) {
+  std::vector<std::string> seen;
+  weir::set_logger([&seen](weir::log_level, std::string_view text) { seen.emplace_back(text); });
+  int ended = 0;
+  weir::task_local<busy_end> local;
+  {
+    const auto task = weir::spawn([&]() -> weir::result<> {
+      local.set(busy_end(ended));
+      return weir::failure(weir::errc::busy);
+    });
+    EXPECT_FALSE(task.done());
+  }
+  EXPECT_TRUE(seen.empty());
+  weir::testing::advance(1s);
+  weir::set_logger({});
+  EXPECT_EQ(ended, 1);
+  EXPECT_EQ(seen.size(), 1U);
 }
 
 TEST_F(TaskLocal, IsThereWhileTheEndOfItsTaskIsDeferredAndLogged) {

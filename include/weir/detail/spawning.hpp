@@ -104,14 +104,26 @@ struct await_wait : wait {
   }
 };
 
+/// Runs what was deferred and closes what is owned, the last first. Precondition: it has extras.
+void run_cleanups(task_record& ended) noexcept;
+/// Destroys those of its values that no other task has, and runs what that deferred. The same
+/// holds. An abandoned task's stay, as its frames do.
+void drop_values(task_record& ended) noexcept;
+
 /// Hands an ended task's outcome to who awaits it, else to the handle, else to the log.
 template <class R>
 [[gnu::noinline]] void deliver_any(task_record& ended, outcome<R>&& out) noexcept {
   const bool failed = out.failed();
-  if (failed && (ended.detached || (ended.link == nullptr && ended.joiners.empty()))) {
-    report_failure(ended, out.error(), out.exception());
+  const auto is_unwanted = [&ended] {
+    return ended.detached || (ended.link == nullptr && ended.joiners.empty());
+  };
+  const bool reported = failed && is_unwanted();
+  if (reported) report_failure(ended, out.error(), out.exception());
+  if (failed && ended.has_extras) {
+    drop_values(ended);
+    if (!reported && is_unwanted()) report_failure(ended, out.error(), out.exception());
   }
-  // Only now, for the logger may have parked, and the handle been moved or destroyed.
+  // Only now, for all that may have parked, and the handle been moved or destroyed.
   task_link* const link = std::exchange(ended.link, nullptr);
   if (link != nullptr) link->keep(ended, failed);
   if (!ended.joiners.empty()) {
@@ -135,11 +147,6 @@ template <class R>
   link->keep(ended, false);
   static_cast<task_state<R>*>(link)->held.receive(std::move(out));
 }
-
-/// Runs what was deferred and closes what is owned, the last first. Precondition: it has extras.
-void run_cleanups(task_record& ended) noexcept;
-/// Destroys those of its values that no other task has, and what that deferred. The same holds.
-void drop_values(task_record& ended) noexcept;
 
 /// A task with its function. `Record` is `task_record`, `later_task` or `child_record`, each of
 /// which has a `deliver` that says who gets the outcome.
@@ -167,12 +174,14 @@ struct task_body : Record {
       return end_with_extras(record, std::move(ended));
     deliver(of(record), std::move(ended));
   }
-  /// Its values go last, for a logger may ask for them.
+  /// Its values go before anyone learns that it has ended: their destructors may park, too. Where
+  /// it failed that is left to `deliver`, for a logger may ask for them.
   [[gnu::noinline, gnu::cold]] static void end_with_extras(task_record& record,
                                                            outcome<result_type>&& ended) noexcept {
     run_cleanups(record);
+    if (!ended.failed()) drop_values(record);
     deliver(of(record), std::move(ended));
-    drop_values(record);
+    drop_values(record);  // what moving the outcome, or destroying it, has set
   }
   static void refuse(task_record& record) noexcept {
     fail(record, make_error_code(errc::cancelled));
