@@ -217,12 +217,15 @@ void hub_core::resolve_deadlock() noexcept {
 /// Whether any held off a cancellation.
 bool hub_core::break_shields() noexcept {
   bool any = false;
-  for (task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
-    if (each->cancelled || !each->cancel_asked || each->parked_on == nullptr) continue;
-    if (++each->refusals >= refusals_before_abandoning) continue;  // it makes new ones all the time
-    cancel_region::break_shields(*each);
-    interrupt(*each);
-    any = true;
+  for (const auto* tasks : {&alive, &services_}) {
+    for (task_record* each = tasks->first(); each != nullptr; each = tasks->after(*each)) {
+      if (each->cancelled || !each->cancel_asked || each->parked_on == nullptr) continue;
+      if (++each->refusals >= refusals_before_abandoning)
+        continue;  // it makes new ones all the time
+      cancel_region::break_shields(*each);
+      interrupt(*each);
+      any = true;
+    }
   }
   return any;
 }

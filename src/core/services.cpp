@@ -32,6 +32,7 @@ std::error_code hub_core::start_service(std::unique_ptr<service> begun) noexcept
   body& task = *put_on<body>(place, service_function{std::move(begun), nullptr});
   task.runs = &what;
   task.service = true;
+  task.refusals = 0;  // no teardown resets it
   services_.push_back(task);
   ++alive_count;
   ++alive_at_end_;

@@ -184,6 +184,16 @@ TEST(Services, OneThatGoesOnCallingInATeardownIsNotAbandoned) {
   EXPECT_EQ(log.messages().size(), 0U);
 }
 
+TEST(Services, OneThatWaitsForNothingBehindAShieldDoesNotKeepAHubFromEnding) {
+  std::error_code ended;
+  EXPECT_TRUE(run([&ended] {
+    EXPECT_FALSE(
+        begin_work([&ended] { ended = shielded({}, [] { return sleep(until{}); }).error(); }));
+    static_cast<void>(yield());
+  }));
+  EXPECT_EQ(ended, errc::cancelled);
+}
+
 TEST(Services, AreRefusedInATeardown) {
   record kept;
   std::error_code refused;
