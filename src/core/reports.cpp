@@ -62,20 +62,29 @@ std::uint64_t fingerprint(const hub_core& hub) noexcept {
   return print;
 }
 
+/// `describe_who` says whose it is.
+template <class Describe>
+void log_failure(Describe describe_who, std::error_code error,
+                 const std::exception_ptr& exception) noexcept {
+  try {
+    log(log_level::error,
+        fmt::format("{} {}, and nobody awaits it", describe_who(),
+                    exception ? describe(exception) : "failed: " + error.message()));
+  } catch (...) {
+    log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
+  }
+}
+
 }  // namespace
 
 void report_failure(const task_identity& who, std::error_code error,
                     const std::exception_ptr& exception) noexcept {
   if (who.was_cancelled && error == errc::cancelled) return;
-  try {
-    log(log_level::error,
-        fmt::format(
-            "{} {}, and nobody awaits it",
-            describe_task(who.id, who.name, describe_place(who.spawned_at, who.spawned_from)),
-            exception ? describe(exception) : "failed: " + error.message()));
-  } catch (...) {
-    log(log_level::error, "a task failed, nobody awaits it, and there is no memory to say which");
-  }
+  log_failure(
+      [&who] {
+        return describe_task(who.id, who.name, describe_place(who.spawned_at, who.spawned_from));
+      },
+      error, exception);
 }
 
 task_identity identify(task_record& ended) noexcept {
@@ -89,10 +98,8 @@ task_identity identify(task_record& ended) noexcept {
 
 void report_failure(task_record& ended, std::error_code error,
                     const std::exception_ptr& exception) noexcept {
-  task_identity who = identify(ended);
-  report_failure(who, error, exception);
-  const name_change changing;
-  ended.name = std::move(who.name);
+  if (ended.cancelled && error == errc::cancelled) return;
+  log_failure([&ended] { return describe_task(ended); }, error, exception);
 }
 
 void report_cleanup(const task_record& ended, const std::exception_ptr& exception) noexcept {

@@ -198,6 +198,14 @@ TEST(TaskTreeInTheLoop, ShowsATaskThatWaitsAsTheReportOfADeadlockDoes) {
       << report;
 }
 
+TEST_F(TaskName, IsThereWhileTheFailureOfItsTaskIsLogged) {
+  std::string seen;
+  set_logger([&seen](log_level /*level*/, std::string_view /*text*/) { seen = task_name(); });
+  spawn({.name = "worker", .detached = true}, []() -> result<> { return failure(errc::busy); });
+  set_logger({});
+  EXPECT_EQ(seen, "worker");
+}
+
 TEST_F(TaskName, IsSetByOptionOrByTheTaskItself) {
   EXPECT_EQ(task_name(), "main");
   auto named = spawn({.name = "first"}, [] {
