@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 #include <weir/sleep.hpp>
 #include <weir/spawn.hpp>
@@ -21,6 +22,8 @@
 
 #include "core/hub_core.hpp"
 #include "core/stack.hpp"
+#include "inspect/frame_expression.hpp"
+#include "inspect/registers.hpp"
 #include "testing/in_virtual_time.hpp"
 
 namespace weir::testing {
@@ -202,6 +205,16 @@ class damaged_stack {
   std::vector<std::uintptr_t> kept_;
   detail::context kept_context_{};
 };
+
+#if defined(__x86_64__)
+TEST_F(Backtrace, OfInterruptedCodeMayGoByWhereThatStood) {
+  ucontext_t interrupted;
+  ASSERT_EQ(::getcontext(&interrupted), 0);
+  const detail::registers found = detail::registers_of_interrupted(&interrupted);
+  constexpr std::array<unsigned char, 3> program_counter{2, 0x80, 0};  // its size, DW_OP_breg16 0
+  EXPECT_EQ(detail::evaluate(program_counter.data(), found, {}, {}), found.pc);
+}
+#endif
 
 TEST_F(Backtrace, OfADamagedStackEnds) {
   damaged_stack damaged;

@@ -17,6 +17,8 @@ namespace weir::detail {
 inline constexpr std::size_t rbx = 3;
 inline constexpr std::size_t rbp = 6;
 inline constexpr std::size_t rsp = 7;
+/// The column of the return address, where a frame's caller goes on.
+inline constexpr std::size_t rip = 16;
 
 inline constexpr std::size_t stack_pointer_number = rsp;
 
@@ -39,6 +41,7 @@ inline constexpr std::size_t stack_pointer_number = rsp;
     found.set(number, static_cast<std::uintptr_t>(saved[order[number]]));
   }
   found.pc = static_cast<std::uintptr_t>(saved[REG_RIP]);
+  found.set(rip, found.pc);  // the linker's stubs for calls into shared objects go by it
   found.exact = true;
   return found;
 }
