@@ -91,7 +91,8 @@ class Dump(unittest.TestCase):
         self.assertEqual((frame["file"], frame["line"]), (None, None))
         self.assertIn(f"dumped_{compilation}", frame["object"])
         self.assertRegex(run("text"), rf"\(no line numbers in \S*dumped_{compilation}: it was compiled without -g")
-        self.assertIn("lambda", self.frames("limited")[-1]["function"])
+        # What was inlined has no name of its own then; only what every task begins with is known to be left out.
+        self.assertNotIn("weir_run_task", [frame["function"] for frame in self.frames("limited")])
 
     def test_the_text_has_every_task_on_a_line_of_its_own(self):
         lines = run("text").split("\n")

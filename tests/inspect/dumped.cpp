@@ -34,7 +34,7 @@ using namespace std::string_literals;
   return take_inlined(from) + take_inlined(from);  // take_two
 }
 
-void work(bool json) {
+[[gnu::noinline]] void work(bool json) {
   auto [tx, rx] = weir::pipe<int>();
   auto taker = weir::spawn({.name = "taker"}, [&from = rx] {
     return take_two(from);  // taker
