@@ -51,6 +51,7 @@ using namespace std::string_literals;
   taker.cancel();
   limited.cancel();
   later.cancel();
+  static_cast<void>(taker.await());  // it refers to `rx`
 }
 
 }  // namespace
