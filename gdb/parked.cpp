@@ -35,7 +35,7 @@ namespace {
 }
 
 [[gnu::noinline]] void find_everyone_parked() {
-  weir::yield();  // main goes on to where it waits
+  std::ignore = weir::yield();  // main goes on to where it waits
   auto ready = weir::spawn_later({.name = "ready"}, std::chrono::seconds(0), [] {});
   auto later = weir::spawn_later({.name = "later"}, std::chrono::hours(24), [] {});
   stop_here();
@@ -82,7 +82,7 @@ void beside_hubs(int count) {
     });
     held_up.acquire();
   }
-  weir::run(stop_here);
+  std::ignore = weir::run(stop_here);
   may_end.release(count);
 }
 
@@ -91,13 +91,13 @@ void in_a_forked_child() {
   if (const pid_t child = ::fork(); child != 0) {
     ::waitpid(child, nullptr, 0);
   } else {
-    weir::run(stop_here);
+    std::ignore = weir::run(stop_here);
     ::_exit(0);
   }
 }
 
 void after_a_hub() {
-  weir::run([] {});
+  std::ignore = weir::run([] {});
   stop_here();
 }
 
@@ -106,15 +106,15 @@ void after_a_hub() {
 int main(int count, char** arguments) {
   const std::string_view wanted = count == 2 ? arguments[1] : "";
   if (wanted == "in_each_state") {
-    weir::run(in_each_state);
+    std::ignore = weir::run(in_each_state);
   } else if (wanted == "in_a_deadlock") {
-    weir::run(in_a_deadlock);
+    std::ignore = weir::run(in_a_deadlock);
   } else if (wanted == "beside_one_hub") {
     beside_hubs(1);
   } else if (wanted == "beside_two_hubs") {
     beside_hubs(2);
   } else if (wanted == "in_a_forked_child") {
-    weir::run(in_a_forked_child);
+    std::ignore = weir::run(in_a_forked_child);
   } else if (wanted == "after_a_hub") {
     after_a_hub();
   } else {
