@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -43,6 +44,9 @@ struct kind_of_wait {
   on_cancellation what;
   std::function<waiting_call()> make;
   std::vector<fault> faults = {};
+
+  /// For GoogleTest, which would print its bytes.
+  friend void PrintTo(const kind_of_wait& kind, std::ostream* out) { *out << kind.name; }
 };
 
 /// A call on `Made`, which is made once and shared by the functions of the call.
