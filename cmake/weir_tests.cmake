@@ -46,9 +46,9 @@ if(weir_test_sources)
   set(weir_long_sources ${weir_test_sources})
   list(FILTER weir_long_sources INCLUDE REGEX "_(model|loop)_test\\.cpp$")
   set_source_files_properties(${weir_long_sources} PROPERTIES COMPILE_OPTIONS -O2)
-  # Compiling a layer's tests as one file takes a quarter of the time, for who wants all of them and changes none.
-  # Names in their unnamed namespaces have to differ for that; lint sees them so, too. Only a local variable may have
-  # the name of another file's; g++, which compiles them one by one, warns of one that has a name of its own file.
+  # Compiling a layer's tests as one file takes a quarter of the time, for who wants all of them and changes none (who
+  # changes some uses the debug preset). Names in their unnamed namespaces have to differ for that; lint sees them so,
+  # too. Only a local variable may have the name of another file's.
   if(WEIR_TESTS_AT_ONCE)
     target_compile_options(weir_tests PRIVATE -Wno-shadow)
     set_target_properties(weir_tests PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)

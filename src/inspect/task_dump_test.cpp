@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tracebacks of tasks, as functions, files and lines.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <source_location>
@@ -31,7 +32,7 @@ using namespace std::chrono_literals;
 
 class TaskDump : public in_virtual_time {};
 
-std::uint32_t line_of_take = 0;
+std::atomic<std::uint32_t> line_of_take = 0;
 
 /// Tests look for it in tracebacks.
 [[gnu::noinline]] int take(receiver<int>& from) {
