@@ -199,8 +199,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "fetchall: {}\n", pages.error());
     return 2;
   }
-  // The rest is for the standard streams and the hub.
-  const std::size_t fitting = examples::raise_descriptor_limit() - 16;
+  const std::size_t fitting = std::max<std::size_t>(examples::raise_descriptor_limit(), 1);
   if (chosen.at_once > fitting) {
     fmt::print(stderr, "fetchall: the limit of open files (ulimit -Hn) allows {} at once, not {}\n",
                fitting, chosen.at_once);

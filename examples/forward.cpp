@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // forward: a TCP forwarder. Accepts connections and copies each one, both ways, to an upstream.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -134,8 +135,8 @@ int main(int argc, char** argv) {
   app.add_flag("--quiet", chosen.quiet, "reports only the connections that fail");
   CLI11_PARSE(app, argc, argv);
 
-  // Each connection takes two; the rest is for the listener, the standard streams and the hub.
-  const std::size_t fitting = (examples::raise_descriptor_limit() - 16) / 2;
+  const std::size_t fitting =  // each connection takes two
+      std::max<std::size_t>(examples::raise_descriptor_limit() / 2, 1);
   if (chosen.max_connections > fitting) {
     fmt::print(stderr,
                "forward: the limit of open files (ulimit -Hn) allows {} connections, not {}\n",

@@ -30,8 +30,9 @@ void example() {
 
 int main() {
   weir::set_logger([](weir::log_level, std::string_view text) {
-    const auto name = text.substr(0, text.find(','));  // where it was spawned is left out here
-    fmt::print("weir: {}{}\n", name, text.substr(text.find(" is abandoned")));
+    const auto line = text.substr(0, text.find('\n'));  // where it stands is left out here,
+    const auto name = line.substr(0, line.find(','));   // and where it was spawned
+    fmt::print("weir: {}{}\n", name, line.substr(line.find(" is abandoned")));
   });
   weir::run(example).value();
   fmt::print("run returns\n");

@@ -74,6 +74,18 @@ TEST(List, MembersLeaveItWithoutKnowingIt) {
   EXPECT_FALSE(linked_in_first(one));
 }
 
+TEST(List, CanBeWalkedBackwards) {
+  member one(1);
+  member two(2);
+  first_list list;
+  EXPECT_EQ(list.last(), nullptr);
+  list.push_back(one);
+  list.push_back(two);
+  ASSERT_EQ(list.last(), &two);
+  EXPECT_EQ(list.before(two), &one);
+  EXPECT_EQ(list.before(one), nullptr);
+}
+
 TEST(List, OneObjectCanBeOnTwoLists) {
   member only(1);
   first_list first;

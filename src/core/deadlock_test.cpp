@@ -154,6 +154,28 @@ TEST(Deadlock, AMainTaskThatGoesOnWaitingIsStopped) {
   EXPECT_EQ(log.messages().size(), 2U);
 }
 
+TEST(Deadlock, IsToldWithTheTasksAsATree) {
+  captured_log log;
+  static_cast<void>(weir::run([] {
+    weir::spawn({.name = "parent"}, [] {
+      weir::yield();
+      weir::spawn({.name = "child"}, [] { static_cast<void>(weir::pause()); });
+      static_cast<void>(weir::pause());
+    });
+    weir::spawn({.name = "other"}, [] { static_cast<void>(weir::pause()); });
+    static_cast<void>(weir::pause());
+  }));
+  ASSERT_FALSE(log.messages().empty());
+  const std::string told = log.messages().front();
+  const auto parent = told.find("\n  task 2 \"parent\"");
+  const auto child = told.find("\n    task 4 \"child\"");
+  const auto other = told.find("\n  task 3 \"other\"");
+  EXPECT_LT(told.find("\ntask 1 \"main\""), parent) << told;
+  EXPECT_LT(parent, child) << told;
+  EXPECT_LT(child, other) << told;
+  EXPECT_NE(other, std::string::npos) << told;
+}
+
 TEST(Deadlock, AMainTaskThatListensToNothingIsAbandoned) {
   captured_log log;
   const auto ran = weir::run([]() -> int {

@@ -28,12 +28,11 @@ void in_child() noexcept {
   this_hub = nullptr;
 }
 
-}  // namespace
+// Before any thread begins, so that no fork comes too early. Without memory for the handler there
+// is no guard, and nothing else is wrong.
+[[maybe_unused]] const int registered = ::pthread_atfork(before, in_parent, in_child);
 
-void refuse_hubs_in_forked_children() noexcept {
-  // Without memory for the handler there is no guard, and nothing else is wrong.
-  [[maybe_unused]] static const int once = ::pthread_atfork(before, in_parent, in_child);
-}
+}  // namespace
 
 const task_record* task_that_forked() noexcept { return forked; }
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Keeps a forked child from using its parent's hub.
+// Keeps a forked child from using its parent's hub: it has none, as it shares the parent's epoll
+// instance, and whatever it did there would be done to the parent. It may exec or exit.
 #pragma once
 
 namespace weir::detail {
 
 struct task_record;
 
-/// From the first call on, a child of fork(2) has no hub: it shares the parent's epoll instance,
-/// and whatever it did there would be done to the parent. It may exec or exit.
-void refuse_hubs_in_forked_children() noexcept;
-
-/// In such a child: the task of the parent's hub that called fork(2) on this thread, which goes on
+/// In a child: the task of the parent's hub that called fork(2) on this thread, which goes on
 /// standing on its stack; else null.
 [[nodiscard]] const task_record* task_that_forked() noexcept;
 

@@ -91,7 +91,6 @@ hub_core::hub_core(const hub_options& chosen, hub_parts parts, thread_role role)
   loop_.type = &loop_type;
   start_on(loop_, *loop_stack, loop_stack->top);
 
-  refuse_hubs_in_forked_children();
   all_hubs.add(*this);
   this_hub = this;
   current = &thread_;

@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "core/description.hpp"
 #include "core/hub_core.hpp"
+#include "core/inspection.hpp"
 #include "core/name_change.hpp"
 
 namespace weir::detail {
@@ -37,11 +38,6 @@ std::string describe(const std::exception_ptr& exception) {
   } catch (...) {
     return "threw something that is not a std::exception";
   }
-}
-
-std::string describe_state(const task_record& task, time_point now) {
-  const std::string waiting_for = describe_wait(task);
-  return waiting_for.empty() ? "ready" : describe_waiting(waiting_for, time_waited(task, now));
 }
 
 std::uint64_t number_of(const void* address) noexcept {
@@ -118,8 +114,10 @@ void hub_core::report_abandoned(const task_record& task, bool stuck) const noexc
             ? "nothing can wake it"
             : fmt::format("it went on after {} calls told it that it is cancelled", task.refusals);
     log(log_level::error,
-        fmt::format("{} is abandoned: {}; its destructors do not run and its stack stays mapped",
-                    describe_task(task), reason));
+        fmt::format("{} is abandoned: {}; its destructors do not run and its stack stays "
+                    "mapped\nit stands in:\n{}",
+                    task.service ? "one of weir's own tasks" : describe_task(task), reason,
+                    traceback_of(*this, task)));
   } catch (...) {
     log(log_level::error, "a task that ignores its cancellation is abandoned");
   }
@@ -129,11 +127,8 @@ void hub_core::report_deadlock() noexcept {
   const std::uint64_t print = fingerprint(*this);
   if (std::exchange(reported_deadlock_, print) == print) return;
   try {
-    std::string text = "all tasks are waiting, and nothing can wake them:";
-    for (const task_record* each = alive.first(); each != nullptr; each = alive.after(*each)) {
-      text += fmt::format("\n  {}: {}", describe_task(*each), describe_state(*each, now));
-    }
-    log(log_level::error, text);
+    log(log_level::error,
+        fmt::format("all tasks are waiting, and nothing can wake them:\n{}", tree_of(*this)));
   } catch (...) {
     log(log_level::error, "all tasks are waiting, and nothing can wake them");
   }

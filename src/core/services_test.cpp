@@ -194,6 +194,22 @@ TEST(Services, OneThatWaitsForNothingBehindAShieldDoesNotKeepAHubFromEnding) {
   EXPECT_EQ(ended, errc::cancelled);
 }
 
+TEST(Services, OneThatNothingCanWakeIsAbandonedAndKeepsNoHubFromEnding) {
+  captured_log log;
+  EXPECT_TRUE(run([] {
+    EXPECT_FALSE(begin_work([] {
+      wait here("a wait that is not cancellable");
+      here.set_cancellable(false);
+      static_cast<void>(here.park());
+      ADD_FAILURE() << "it was woken";
+    }));
+    static_cast<void>(yield());
+  }));
+  EXPECT_EQ(log.count("one of weir's own tasks is abandoned: nothing can wake it"), 1U);
+  EXPECT_EQ(log.count("services_test.cpp"), 1U);  // where it stands
+  EXPECT_EQ(log.count("times in a row"), 0U);
+}
+
 TEST(Services, AreRefusedInATeardown) {
   record kept;
   std::error_code refused;

@@ -298,25 +298,26 @@ void hub_core::abandon(task_record& task) noexcept {
   report_abandoned(task, stuck);
   cancel_region::abandon_all(task);
   task.type->abandon(task);
+  if (task.service) --alive_at_end_;
   forget(task);
   if (std::exchange(task.holds_exceptions, false)) --holders_;
   task.stack->occupant = nullptr;
   task.stack->owner->leak(*task.stack);
 }
 
-/// Abandons all that are parked, the latest first: who joins a task was mostly spawned before it,
-/// and is made ready when that one is abandoned.
 void hub_core::abandon_stuck() noexcept {
-  list<task_record, alive_tag> others;
-  while (!alive.empty()) {
-    task_record& last = alive.back();
-    if (&last != &thread_ && last.parked_on != nullptr) {
-      abandon(last);
-    } else {
-      others.push_back(alive.pop_back());
-    }
+  abandon_stuck_of(alive);
+  abandon_stuck_of(services_);
+}
+
+/// Abandons all of a list that are parked, the latest first: who joins a task was mostly spawned
+/// before it, and is made ready when that one is abandoned.
+void hub_core::abandon_stuck_of(const list<task_record, alive_tag>& tasks) noexcept {
+  for (task_record* each = tasks.last(); each != nullptr;) {
+    task_record& task = *each;
+    each = tasks.before(task);
+    if (&task != &thread_ && task.parked_on != nullptr) abandon(task);
   }
-  while (!others.empty()) alive.push_back(others.pop_back());
 }
 
 }  // namespace weir::detail

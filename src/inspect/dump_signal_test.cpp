@@ -3,6 +3,7 @@
 #include <weir/dump_signal.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -33,7 +34,13 @@ class DumpSignal : public ::testing::Test {
  protected:
   /// Lets others run until `count` messages have `part` in them.
   void let_run_until_said(std::string_view part, std::size_t count = 1) const {
-    while (log.count(part) < count) static_cast<void>(yield());
+    const auto end = std::chrono::steady_clock::now() + 30s;
+    while (log.count(part) < count) {
+      static_cast<void>(yield());
+      if (std::chrono::steady_clock::now() < end) continue;
+      ADD_FAILURE() << part << " was not said " << count << " times";
+      return;
+    }
   }
 
   kept_action kept{SIGUSR1};

@@ -23,11 +23,21 @@ side_thread::side_thread(std::function<void()> work) {
   });
 }
 
+void side_thread::finish() {
+  std::unique_lock lock(mutex_);
+  ended_.wait(lock, [this] { return has_ended_; });
+  rethrow();
+}
+
 bool side_thread::finished_within(std::chrono::nanoseconds limit) {
   std::unique_lock lock(mutex_);
   if (!ended_.wait_for(lock, limit, [this] { return has_ended_; })) return false;
-  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  rethrow();
   return true;
+}
+
+void side_thread::rethrow() {
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
 }  // namespace weir::detail

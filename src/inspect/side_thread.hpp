@@ -20,10 +20,14 @@ class side_thread {
   side_thread& operator=(const side_thread&) = delete;
   ~side_thread() = default;
 
-  /// Blocks for `limit` at most; whether the function has returned. Rethrows what it threw.
+  /// Blocks until the function has returned. Rethrows what it threw.
+  void finish();
+  /// The same, for `limit` at most; whether it has returned.
   bool finished_within(std::chrono::nanoseconds limit);
 
  private:
+  void rethrow();
+
   std::mutex mutex_;
   std::condition_variable ended_;
   bool has_ended_ = false;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What was looked up, kept by address; and how it is shown.
+// What the process itself knows of its code, and how it is shown.
 #include "inspect/symbols.hpp"
 
-#include <mutex>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include <dlfcn.h>
+#include <pthread.h>
 
+#include "base/never_destroyed.hpp"
 #include "inspect/debug_info.hpp"
 #include "inspect/folding.hpp"
 #include "inspect/function_name.hpp"
 #include "inspect/libdw.hpp"
+#include "inspect/symbol_cache.hpp"
 
 namespace weir::detail {
 namespace {
@@ -27,24 +28,10 @@ named_frames ask_linker(std::uintptr_t address) {
   return {std::move(frame)};
 }
 
-class symbol_cache {
+/// Asks the debug information, or the linker where libdw is missing.
+class process_source final : public symbol_source {
  public:
-  /// What stands at the code that `address` is one past of. Never void again.
-  const named_frames& at(const void* address) {
-    const std::scoped_lock lock(mutex_);
-    const auto known = known_.find(address);
-    if (known != known_.end()) return known->second;
-    return known_.emplace(address, look_up(address)).first->second;
-  }
-  /// The same; null if it was not looked up yet.
-  [[nodiscard]] const named_frames* find(const void* address) {
-    const std::scoped_lock lock(mutex_);
-    const auto known = known_.find(address);
-    return known == known_.end() ? nullptr : &known->second;
-  }
-
- private:
-  named_frames look_up(const void* address) {
+  named_frames look_up(const void* address) override {
     const auto code = reinterpret_cast<std::uintptr_t>(address) - 1;
     if (!asked_) {
       asked_ = true;
@@ -60,17 +47,24 @@ class symbol_cache {
     return frames;
   }
 
-  std::mutex mutex_;
-  std::unordered_map<const void*, named_frames> known_;  // which keeps its elements where they are
+  void objects_unloaded() override {
+    if (information_) information_->look_at_mappings();
+  }
+
+ private:
   std::optional<debug_info> information_;
   bool asked_ = false;
 };
 
-// Never destroyed: whoever still runs while the process ends may ask.
-symbol_cache& process_symbols() {
-  static auto* const symbols = new symbol_cache;  // NOLINT(cppcoreguidelines-owning-memory)
-  return *symbols;
-}
+// Made before any thread begins, so that a fork finds it whole; and never destroyed: whoever still
+// runs while the process ends may ask.
+constinit never_destroyed<process_source> source;
+constinit never_destroyed<symbol_cache> symbols(source.object);
+
+// Without memory for the handlers a child of fork may wait for ever, and nothing else is wrong.
+[[maybe_unused]] const int registered =
+    ::pthread_atfork([] { symbols.object.before_fork(); }, [] { symbols.object.after_fork(); },
+                     [] { symbols.object.after_fork(); });
 
 /// Who calls it is nobody's concern.
 bool is_main(const named_frames& found) noexcept { return found.back().linkage == "main"; }
@@ -80,22 +74,26 @@ bool is_main(const named_frames& found) noexcept { return found.back().linkage =
 std::vector<stack_frame> symbolize(std::span<const void* const> trace) {
   named_frames frames;
   for (const void* const each : trace) {
-    const named_frames& found = process_symbols().at(each);
-    frames.insert(frames.end(), found.begin(), found.end());
-    if (is_main(found)) break;
+    if (const auto found = symbols.object.find(each)) {
+      frames.insert(frames.end(), found->begin(), found->end());
+      if (is_main(*found)) break;
+    } else {
+      frames.push_back({.shown = {.address = each}, .linkage = {}});
+    }
   }
   return folded(frames);
 }
 
 void look_up(std::span<const void* const> trace) {
   for (const void* const each : trace) {
-    if (is_main(process_symbols().at(each))) return;
+    if (is_main(*symbols.object.look_up(each))) return;
   }
 }
 
 bool is_known(std::span<const void* const> trace) {
+  if (!symbols.object.is_current()) return false;
   for (const void* const each : trace) {
-    const named_frames* const found = process_symbols().find(each);
+    const auto found = symbols.object.find(each);
     if (found == nullptr) return false;
     if (is_main(*found)) break;
   }
@@ -110,6 +108,12 @@ std::string note_of(trace_end end) {
       return "the frames further out cannot be found: no unwind information, or a damaged stack";
   }
   return {};
+}
+
+std::string describe_trace(std::span<const void* const> trace, trace_end end) {
+  std::string text = to_text(symbolize(trace)) + note_of(end);
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 }  // namespace weir::detail

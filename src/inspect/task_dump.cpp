@@ -2,16 +2,12 @@
 // The tracebacks of all tasks: captured at once, looked up while others may run.
 #include <chrono>
 #include <span>
-#include <system_error>
-
-#include <fmt/core.h>
 
 #include <weir/task_tree.hpp>
 
-#include "base/log.hpp"
 #include "core/hub_core.hpp"
 #include "inspect/backtrace.hpp"
-#include "inspect/side_thread.hpp"
+#include "inspect/look_up_beside.hpp"
 #include "inspect/symbols.hpp"
 #include "inspect/task_view.hpp"
 
@@ -48,12 +44,7 @@ raw_dump capture_all(const hub_core& hub) {
   trace_buffer room;
   for (const auto* each = hub.alive.first(); each != nullptr; each = hub.alive.after(*each)) {
     if (each->service) continue;
-    captured_trace captured;
-    if (each == hub.current) {
-      captured = capture_here(room);
-    } else if (each->started) {
-      captured = capture_parked(*each, room);
-    }
+    const captured_trace captured = capture(hub, *each, room);
     dump.tasks.push_back(view_of(hub, *each, now));
     dump.traces.push_back({.begin = dump.addresses.size(), .captured = captured});
     dump.addresses.insert(dump.addresses.end(), room.begin(),
@@ -78,34 +69,21 @@ bool all_known(const raw_dump& dump) {
   return known;
 }
 
-/// Looks all of it up on a thread of its own: libdw and the demangler may need more stack than a
-/// task has, and more time than others are to wait. False where there is no thread to be had.
-bool look_up_beside(const raw_dump& dump) {
-  if (all_known(dump)) return true;
-  try {
-    side_thread lookup([&dump] { for_each_trace(dump, look_up); });
-    while (!lookup.finished_within(this_hub->ready.empty() ? slice : short_slice)) let_others_run();
-    return true;
-  } catch (const std::system_error& refused) {
-    log(log_level::warning,
-        fmt::format("a task dump has addresses only: no thread to look them up: {}",
-                    refused.what()));
-    return false;
-  }
+void look_up_all(const raw_dump& dump) {
+  if (all_known(dump)) return;
+  look_up_beside([&dump] { for_each_trace(dump, look_up); },
+                 [](side_thread& lookup) {
+                   while (!lookup.finished_within(this_hub->ready.empty() ? slice : short_slice)) {
+                     let_others_run();
+                   }
+                 });
 }
 
-std::vector<stack_frame> addresses_only(std::span<const void* const> trace) {
-  std::vector<stack_frame> frames;
-  for (const void* const each : trace) frames.push_back({.address = each});
-  return frames;
-}
-
-/// Precondition, where `known`: all addresses were looked up.
-void fill_in(task_info& task, std::span<const void* const> trace, trace_end end, bool known) {
-  task.traceback = known ? symbolize(trace) : addresses_only(trace);
+void fill_in(task_info& task, std::span<const void* const> trace, trace_end end) {
+  task.traceback = symbolize(trace);
   task.traceback_note = note_of(end);
   const void* const from = task.spawned_from.address;
-  if (from != nullptr && known) task.spawned_from = symbolize(std::span(&from, 1)).front();
+  if (from != nullptr) task.spawned_from = symbolize(std::span(&from, 1)).front();
 }
 
 }  // namespace
@@ -115,11 +93,11 @@ std::vector<task_info> task_dump() {
   if (detail::this_hub == nullptr) return {};
   detail::remember_thread_stack();
   detail::raw_dump dump = detail::capture_all(detail::hub_core::here());
-  const bool known = detail::look_up_beside(dump);
+  look_up_all(dump);
   auto slice_end = detail::steady_clock::now() + detail::slice;
   for (std::size_t i = 0; i < dump.tasks.size(); ++i) {
     const auto& traced = dump.traces[i];
-    detail::fill_in(dump.tasks[i], dump.addresses_of(traced), traced.captured.end, known);
+    detail::fill_in(dump.tasks[i], dump.addresses_of(traced), traced.captured.end);
     if (detail::steady_clock::now() < slice_end) continue;
     detail::let_others_run();
     slice_end = detail::steady_clock::now() + detail::slice;

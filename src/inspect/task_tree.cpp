@@ -35,18 +35,27 @@ task_info view_of(const hub_core& hub, const task_record& task, time_point now) 
           .waiting_since = time_waited(task, now)};
 }
 
-}  // namespace detail
-
-std::vector<task_info> task_tree() {
+std::vector<task_info> view_of_all(const hub_core& hub, time_point now) {
   std::vector<task_info> tasks;
-  if (detail::this_hub == nullptr) return tasks;
-  const detail::hub_core& hub = detail::hub_core::here();
-  const time_point now = hub.clock->now();
   tasks.reserve(hub.alive_count);
   for (const auto* each = hub.alive.first(); each != nullptr; each = hub.alive.after(*each)) {
     if (!each->service) tasks.push_back(view_of(hub, *each, now));
   }
   return tasks;
+}
+
+captured_trace capture(const hub_core& hub, const task_record& task,
+                       std::span<const void*> into) noexcept {
+  if (&task == hub.current) return capture_here(into);
+  return task.started ? capture_parked(task, into) : captured_trace();
+}
+
+}  // namespace detail
+
+std::vector<task_info> task_tree() {
+  if (detail::this_hub == nullptr) return {};
+  const detail::hub_core& hub = detail::hub_core::here();
+  return view_of_all(hub, hub.clock->now());
 }
 
 }  // namespace weir

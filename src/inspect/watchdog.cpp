@@ -68,6 +68,7 @@ watchdog::~watchdog() {
   // A signal that was sent last is handled when a system call returns, at the latest.
   ::sched_yield();
   own = nullptr;
+  if (found_.load()) report();
 }
 
 void watchdog::asleep() noexcept { hub_ = hub_state::asleep; }
@@ -156,8 +157,9 @@ void watchdog::report() const noexcept {
     std::string text =
         fmt::format("{} has run for {} without yielding, and still does:\n",
                     describe_task(finding_.task, name, place), in_milliseconds(finding_.length));
-    text += to_text(symbolize(std::span(finding_.frames).first(finding_.trace.size)));
-    text += note_of(finding_.trace.end);
+    const auto trace = std::span(finding_.frames).first(finding_.trace.size);
+    look_up(trace);
+    text += describe_trace(trace, finding_.trace.end);
     log(log_level::warning, text);
   } catch (...) {
     log(log_level::warning, "a task runs without yielding, and there is no memory to say which");

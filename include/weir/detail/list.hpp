@@ -57,7 +57,13 @@ class list : list_hook<Tag> {
     const hook& here = member;
     return here.next_ == this ? nullptr : static_cast<T*>(here.next_);
   }
+  /// The member before `member`, or null at the beginning.
+  [[nodiscard]] T* before(const T& member) const noexcept {
+    const hook& here = member;
+    return here.previous_ == this ? nullptr : static_cast<T*>(here.previous_);
+  }
   [[nodiscard]] T* first() const noexcept { return empty() ? nullptr : &front(); }
+  [[nodiscard]] T* last() const noexcept { return empty() ? nullptr : &back(); }
 
   void push_back(T& member) noexcept {
     hook& added = member;
