@@ -79,6 +79,10 @@ BENCHMARKS = {
     "spawn_many": Benchmark("100,000 tasks spawned, then all awaited, per task", [at_most(0.3, "tokio")]),
     "sleep_all": Benchmark("100,000 tasks sleep for 0 to 1000 ms, all together", [at_most(1.0, "tokio")]),
     "skynet": Benchmark("a tree of tasks, 10 under each, 100,000 leaves", [at_most(0.4, "go")]),
+    "dump_load": Benchmark(
+        "200 tasks pass messages while 100 dumps are taken, per time of the messages and of the dumps alone",
+        [at_most(1.1, NOBODY)],
+    ),
     "echo_1": Benchmark(
         "64 bytes echoed, one connection, a client that blocks",
         [at_least(2, "epoll"), at_least(2, ANY)],
