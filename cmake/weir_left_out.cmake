@@ -20,4 +20,7 @@ list(APPEND weir_left_out
   TaskDump.TellsThePlaceWhereAllWasCalled
   TaskDump.IsOfOneMomentThoughOthersRunMeanwhile
   TaskDump.OfTenThousandTasksHasThemAll
+  Reports.ATaskThatIgnoresItsCancellationIsShownWhereItDoes
+  Reports.ATaskThatNothingCanWakeIsShownWhereItWaits
+  Reports.SoIsAServiceThatNothingCanWake
   TaskDumpOnSeveralThreads.SharesWhatWasLookedUp)

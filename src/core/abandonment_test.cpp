@@ -36,13 +36,6 @@ template <class Call>
   for (;;) call();
 }
 
-[[gnu::noinline]] void park_for_ever() {
-  weir::wait here("a wait that is not cancellable");
-  here.set_cancellable(false);
-  static_cast<void>(here.park());
-  ADD_FAILURE() << "it was woken";
-}
-
 template <class Call>
 void expect_abandoned(Call call) {
   captured_log log;
@@ -62,7 +55,6 @@ void expect_abandoned(Call call) {
   EXPECT_EQ(log.count("\"stubborn\""), 1U);
   EXPECT_EQ(log.count("abandoned"), 1U);
   EXPECT_EQ(log.count("abandonment_test.cpp"), 1U);
-  EXPECT_EQ(log.count("::ignore_cancellation<"), 1U);  // a call that it stands in
 }
 
 TEST(Abandonment, ATaskThatIgnoresRefusedSleepsIsAbandoned) {
@@ -153,12 +145,16 @@ TEST(Abandonment, ATaskThatNothingCanWakeIsAbandoned) {
   captured_log log;
   {
     const virtual_hub hub;
-    weir::spawn({.name = "stuck"}, [] { park_for_ever(); });
+    weir::spawn({.name = "stuck"}, [] {
+      weir::wait here("a wait that is not cancellable");
+      here.set_cancellable(false);
+      static_cast<void>(here.park());
+      ADD_FAILURE() << "it was woken";
+    });
   }
   EXPECT_EQ(log.count("\"stuck\""), 2U);  // listed as waiting, then abandoned
   EXPECT_EQ(log.count("abandoned"), 1U);
   EXPECT_EQ(log.count("after 0 calls"), 0U);
-  EXPECT_EQ(log.count("::park_for_ever()"), 1U);
 }
 
 TEST(Abandonment, TasksThatNothingCanWakeAreAllAbandonedTheirJoinersToo) {
