@@ -10,7 +10,19 @@ list(APPEND weir_left_out
   EpollEdges.AnEventForAnFdThatWasClosedIsNotReportedToTheNextOfItsNumber
   EpollEdges.AnEventOfAFormerGenerationIsDroppedWhereTheKernelGoesOnReportingIt)
 
-# There is no libdw for the other processor here, so addresses have no names.
+# It says on standard error itself what a program dies of.
+list(APPEND weir_left_out
+  FaultHandler.WithoutAFormerHandlerAnotherFaultEndsTheProcess
+  StackOverflow.ASignalThatWasSentIsNoneWhateverAddressItBears)
+
+# It has threads of its own, needs memory of its own for each mapping, and filters no system calls.
+list(APPEND weir_left_out
+  Watchdog.AForkedChildIsNotWatchedAndMayHaveOneOfItsOwn
+  IdleMillion.*
+  StackShortage.*
+  ChannelCost.IsNoSystemCallWhereNobodyWaits)
+
+# There is no libdw for the other processor here, so addresses have no names, which is logged once.
 list(APPEND weir_left_out
   TaskDump.OfAParkedTaskNamesTheCallsThatLedToTheParkWithFileAndLine
   TaskDump.OfTheTaskThatAsksBeginsWithTheDump
@@ -23,4 +35,8 @@ list(APPEND weir_left_out
   Reports.ATaskThatIgnoresItsCancellationIsShownWhereItDoes
   Reports.ATaskThatNothingCanWakeIsShownWhereItWaits
   Reports.SoIsAServiceThatNothingCanWake
-  TaskDumpOnSeveralThreads.SharesWhatWasLookedUp)
+  TaskDumpOnSeveralThreads.SharesWhatWasLookedUp
+  TaskTreeInTheLoop.ShowsATaskThatWaitsAsTheReportOfADeadlockDoes
+  DumpSignal.TheSignalLogsTheTasksAndTheProgramRunsOn
+  Watchdog.ATaskThatSpinsIsReportedWhileItStillDoes
+  Watchdog.TheThreadsOwnTaskIsReportedToo)
