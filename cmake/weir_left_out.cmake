@@ -37,6 +37,5 @@ list(APPEND weir_left_out
   Reports.SoIsAServiceThatNothingCanWake
   TaskDumpOnSeveralThreads.SharesWhatWasLookedUp
   TaskTreeInTheLoop.ShowsATaskThatWaitsAsTheReportOfADeadlockDoes
-  DumpSignal.TheSignalLogsTheTasksAndTheProgramRunsOn
   Watchdog.ATaskThatSpinsIsReportedWhileItStillDoes
   Watchdog.TheThreadsOwnTaskIsReportedToo)

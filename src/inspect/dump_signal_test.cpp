@@ -32,6 +32,9 @@ using namespace std::chrono_literals;
 /// The process's action on SIGUSR1 stays as it was, and what is logged is seen.
 class DumpSignal : public ::testing::Test {
  protected:
+  /// Where libdw is missing, the first dump of the process says so: not in a test.
+  static void SetUpTestSuite() { static_cast<void>(run([] { return task_dump(); })); }
+
   /// Lets others run until `count` messages have `part` in them.
   void let_run_until_said(std::string_view part, std::size_t count = 1) const {
     const auto end = std::chrono::steady_clock::now() + 30s;
