@@ -10,6 +10,8 @@
 
 #include <weir/wait.hpp>
 
+#include "core/hub_core.hpp"
+
 namespace weir::detail {
 namespace {
 
@@ -160,6 +162,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
     if (needed.closed) return failure(errc::closed);
     if (needed.user != &self) return failure(errc::busy);
     if (needed.ready) {
+      hub_core::here().fetch_next();
       const ssize_t done = call(*at);
       if (done >= 0) return static_cast<std::size_t>(done);
       if (errno == EINTR) continue;

@@ -68,6 +68,9 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   [[nodiscard]] task_record* pick() noexcept;  ///< `pick_next`, inlined: core/picking.hpp
   [[nodiscard]] task_record* pick_next() noexcept;
   [[nodiscard]] task_record* refuse_current() noexcept;
+  /// Has the processor fetch what the next task goes on with, which is long out of its caches where
+  /// there are many: for who is about to call the system, which takes longer.
+  void fetch_next() const noexcept;
 
   // -- tasks: `task_life.cpp`
   /// Whether a task can be added; if not (the teardown, no memory for one more deadline),

@@ -76,6 +76,17 @@ void hub_core::choose_watched() noexcept {
   watched_ = keeps_back || holders_ > 0 ? &always_in_use : exceptions_;
 }
 
+void hub_core::fetch_next() const noexcept {
+  // Bytes: the frames of a task that is parked in a stream's recv, and what lies next to them.
+  constexpr std::ptrdiff_t frames = 1024;
+  constexpr std::ptrdiff_t line = 64;
+  const task_record* const next = ready.first();
+  if (next == nullptr) return;
+  __builtin_prefetch(&next->cancelled);
+  const auto* const innermost = static_cast<const std::byte*>(next->stack_pointer);
+  for (std::ptrdiff_t at = 0; at < frames; at += line) __builtin_prefetch(innermost + at);
+}
+
 task_record* hub_core::refuse_current() noexcept {
   if (is_loop(*current)) return nullptr;
   task_record& self = *current;

@@ -35,7 +35,7 @@ class symbol_cache {
 
   /// The same as `find`, never null: looks up what is not known, and blocks meanwhile, also while
   /// another thread looks something up. Forgets all first if it is not current.
-  [[nodiscard]] std::shared_ptr<const named_frames> look_up(const void* address);
+  std::shared_ptr<const named_frames> look_up(const void* address);
 
   /// Around fork(2): a child finds no look-up half done. Blocks like `look_up`.
   void before_fork();
