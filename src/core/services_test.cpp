@@ -16,6 +16,7 @@
 #include "core/hub_core.hpp"
 #include "os/fd.hpp"
 #include "testing/captured_log.hpp"
+#include "testing/comes_true.hpp"
 #include "testing/holdings.hpp"
 #include "testing/in_virtual_time.hpp"
 
@@ -263,7 +264,7 @@ TEST(Services, WakeAHubThatSleepsInTheKernel) {
     const auto [reading, writing] = register_fd(told, true, false);
     std::thread ringing([&kept, &service, told] {
       service.ring();
-      while (kept.woken == 0) std::this_thread::yield();
+      EXPECT_TRUE(comes_true([&kept] { return kept.woken != 0; }));
       ring(told);
     });
     EXPECT_EQ(reading->recv(), readiness::ready);

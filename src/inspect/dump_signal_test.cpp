@@ -21,6 +21,7 @@
 
 #include "os/signal_arrivals.hpp"
 #include "testing/captured_log.hpp"
+#include "testing/comes_true.hpp"
 #include "testing/holdings.hpp"
 #include "testing/kept_action.hpp"
 
@@ -35,15 +36,10 @@ class DumpSignal : public ::testing::Test {
   /// Where libdw is missing, the first dump of the process says so: not in a test.
   static void SetUpTestSuite() { static_cast<void>(run([] { return task_dump(); })); }
 
-  /// Lets others run until `count` messages have `part` in them.
-  void let_run_until_said(std::string_view part, std::size_t count = 1) const {
-    const auto end = std::chrono::steady_clock::now() + 30s;
-    while (log.count(part) < count) {
-      static_cast<void>(yield());
-      if (std::chrono::steady_clock::now() < end) continue;
-      ADD_FAILURE() << part << " was not said " << count << " times";
-      return;
-    }
+  /// Lets other tasks run until a message has `part` in it. Whether one has, in time.
+  [[nodiscard]] bool is_said(std::string_view part) const {
+    return comes_true([this, part] { return log.count(part) != 0; },
+                      [] { static_cast<void>(yield()); });
   }
 
   kept_action kept{SIGUSR1};
@@ -62,7 +58,7 @@ TEST_F(DumpSignal, TheSignalLogsTheTasksAndTheProgramRunsOn) {
     auto waiting =
         spawn({.name = "receiver"}, [end = std::move(rx)]() mutable { return end.recv(); });
     ::kill(::getpid(), SIGUSR1);
-    let_run_until_said("\"receiver\"");
+    EXPECT_TRUE(is_said("\"receiver\""));
     EXPECT_TRUE(tx.send(5));
     return waiting.await();
   });
@@ -77,11 +73,11 @@ TEST_F(DumpSignal, TheDumpIsInTheFormatThatWasAskedForLast) {
   const hub own;
   enable_dump_signal(dump_format::json);
   ::raise(SIGUSR1);
-  let_run_until_said("\"name\":\"main\"");
+  ASSERT_TRUE(is_said("\"name\":\"main\""));
   EXPECT_TRUE(log.messages().at(0).starts_with('['));
   enable_dump_signal();
   ::raise(SIGUSR1);
-  while (log.messages().size() < 2) static_cast<void>(yield());
+  ASSERT_TRUE(is_said("task 1 \"main\""));
   EXPECT_FALSE(log.messages().at(1).starts_with('['));
 }
 
@@ -95,6 +91,14 @@ TEST_F(DumpSignal, AVirtualHubAnswersToo) {
   EXPECT_EQ(log.messages().size(), 1U);
 }
 
+TEST_F(DumpSignal, SignalsThatComeBeforeADumpBeginsShareIt) {
+  const virtual_hub own;
+  enable_dump_signal();
+  for (int number = 0; number < 3; ++number) ::raise(SIGUSR1);
+  settle();
+  EXPECT_EQ(log.messages().size(), 1U);
+}
+
 TEST_F(DumpSignal, AHubThatSleepsWakesUpForIt) {
   const int told = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::thread asking;
@@ -103,7 +107,7 @@ TEST_F(DumpSignal, AHubThatSleepsWakesUpForIt) {
     const auto [reading, writing] = register_fd(told, true, false);
     asking = std::thread([this, told] {
       ::raise(SIGUSR1);
-      while (log.messages().empty()) std::this_thread::yield();
+      EXPECT_TRUE(comes_true([this] { return !log.messages().empty(); }));
       const std::uint64_t one = 1;
       EXPECT_EQ(::write(told, &one, sizeof one), 8);
     });
@@ -151,12 +155,12 @@ TEST_F(DumpSignal, EveryHubThatAskedForItAnswers) {
       enable_dump_signal();
       task_name(name);
       ++ready;
-      let_run_until_said(name);
+      EXPECT_TRUE(is_said(name));
     }));
   };
   std::thread one(answering, "the one");
   std::thread other(answering, "the other");
-  while (ready < 2) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&ready] { return ready == 2; }));
   ::raise(SIGUSR1);
   one.join();
   other.join();
@@ -221,7 +225,7 @@ TEST_F(DumpSignal, EachSignalIsAnsweredByADumpThatBeginsAfterIt) {
     const std::string name = fmt::format("round {}.", round);
     task_name(name);
     std::thread([] { ::raise(SIGUSR1); }).join();
-    let_run_until_said(name);
+    ASSERT_TRUE(is_said(name)) << name;
   }
 }
 
@@ -256,7 +260,8 @@ TEST_F(DumpSignal, AStormOfSignalsUnderLoadLosesNothing) {
   }
   std::thread storm([&done] {
     for (int sent = 0; sent < signals; ++sent) {
-      while (done < sent * (pairs * turns / signals)) std::this_thread::yield();
+      const int due = sent * (pairs * turns / signals);
+      ASSERT_TRUE(comes_true([&done, due] { return done >= due; }));
       ::kill(::getpid(), SIGUSR1);
     }
   });
@@ -267,7 +272,7 @@ TEST_F(DumpSignal, AStormOfSignalsUnderLoadLosesNothing) {
   // What was sent to the process may be handled after that; this one is the last.
   task_name("after the storm");
   ::raise(SIGUSR1);
-  let_run_until_said("after the storm");
+  EXPECT_TRUE(is_said("after the storm"));
   EXPECT_LE(log.messages().size(), static_cast<std::size_t>(signals) + 1);
 }
 

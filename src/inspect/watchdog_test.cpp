@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Tasks that run for long are reported while they do, on the real kernel and in real time. A test
-// ends when what it waits for has come, however long that takes.
+// ends when what it waits for has come.
 #include "inspect/watchdog.hpp"
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -25,9 +26,11 @@
 #include <weir/weir.hpp>
 
 #include "core/hub_core.hpp"
+#include "core/name_change.hpp"
 #include "os/fd.hpp"
 #include "testing/captured_log.hpp"
 #include "testing/child_process.hpp"
+#include "testing/comes_true.hpp"
 #include "testing/kept_action.hpp"
 
 namespace weir::testing {
@@ -39,11 +42,10 @@ using detail::watchdog;
 
 constexpr hub_options watched{.watchdog = 1ms};
 
-/// Runs without yielding until `log` has `count` messages with `part` in them. Asking calls the
-/// system, as the hub's thread has to now and then for ThreadSanitizer to hand out signals.
+/// Runs without yielding until `log` has `count` messages with `part` in them.
 [[gnu::noinline]] void spin_until_said(const captured_log& log, std::string_view part,
                                        std::size_t count = 1) {
-  while (log.count(part) < count) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return log.count(part) >= count; })) << part;
 }
 
 /// Gives this thread's hub a watchdog whose inside the test can see.
@@ -56,7 +58,7 @@ const watchdog& watch_this_hub(std::chrono::nanoseconds limit = 1ms) {
 
 void spin_until_interrupted(const watchdog& dog, std::uint64_t times) {
   const std::uint64_t end = dog.interruptions() + times;
-  while (dog.interruptions() < end) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&dog, end] { return dog.interruptions() >= end; }));
 }
 
 std::size_t thread_count() {
@@ -140,7 +142,8 @@ TEST_F(Watchdog, ThreadAndHandlerGoWithTheHub) {
     EXPECT_EQ(thread_count(), before + 1);
     EXPECT_FALSE(kept.is(SIG_DFL));
   }
-  while (thread_count() != before) std::this_thread::yield();  // joined before /proc knows
+  // It is joined before /proc knows.
+  EXPECT_TRUE(comes_true([before] { return thread_count() == before; }));
   EXPECT_TRUE(kept.is(SIG_DFL));
 }
 
@@ -165,7 +168,7 @@ TEST_F(Watchdog, RestsWhileTheHubSleeps) {
   const watchdog& dog = watch_this_hub();
   const auto [reading, writing] = register_fd(told, true, false);
   std::thread waking([&dog, told] {
-    while (!dog.at_rest()) std::this_thread::yield();
+    EXPECT_TRUE(comes_true([&dog] { return dog.at_rest(); }));
     const std::uint64_t one = 1;
     EXPECT_EQ(::write(told, &one, sizeof one), 8);
   });
@@ -202,22 +205,46 @@ TEST_F(Watchdog, EveryHubHasItsOwn) {
   for (std::thread& thread : threads) thread.join();
 }
 
+/// Whether a thread of this process is asleep in the kernel, proc_pid_stat(5).
+bool sleeps(pid_t thread) {
+  std::ifstream file(fmt::format("/proc/self/task/{}/stat", thread));
+  std::string told;
+  std::getline(file, told);
+  const std::size_t name_end = told.rfind(") ");
+  return name_end != told.npos && told.at(name_end + 2) == 'S';
+}
+
 TEST_F(Watchdog, AHubThatEndsWaitsForTheReportThatIsBeingMade) {
+  const pid_t hub_thread = ::gettid();
   std::atomic<bool> begun = false;
   std::atomic<bool> ending = false;
+  std::atomic<bool> ended = false;
   std::atomic<bool> said = false;
-  set_logger([&begun, &ending, &said](log_level /*level*/, std::string_view /*text*/) {
+  set_logger([&, hub_thread](log_level /*level*/, std::string_view /*text*/) {
     begun = true;
-    while (!ending) std::this_thread::yield();
+    const auto waits = [&] { return ending && sleeps(hub_thread); };
+    EXPECT_TRUE(comes_true([&] { return ended || waits(); }));
     said = true;
   });
   {
     const hub own(watched);
-    while (!begun) std::this_thread::yield();
+    EXPECT_TRUE(comes_true([&begun] { return begun.load(); }));
     ending = true;
   }
   EXPECT_TRUE(said);
+  ended = true;
   set_logger({});
+}
+
+TEST_F(Watchdog, ATaskIsNotLookedAtWhileItsNameIsBeingChanged) {
+  const hub own;
+  const watchdog& dog = watch_this_hub();
+  {
+    const detail::name_change changing;
+    spin_until_interrupted(dog, 20);
+    EXPECT_EQ(log.count("task 1 "), 0U);
+  }
+  spin_until_said(log, "task 1 ");
 }
 
 TEST_F(Watchdog, ALongNameIsCut) {
@@ -236,10 +263,8 @@ TEST_F(Watchdog, AForkedChildIsNotWatchedAndMayHaveOneOfItsOwn) {
     if (thread_count() != 1) return 1;
     std::atomic<bool> said = false;
     set_logger([&said](log_level /*level*/, std::string_view /*text*/) { said = true; });
-    const auto ran = run(watched, [&said] {
-      while (!said) std::this_thread::yield();
-    });
-    return ran ? 0 : 2;
+    const auto ran = run(watched, [&said] { return comes_true([&said] { return said.load(); }); });
+    return ran == true ? 0 : 2;
   });
   EXPECT_TRUE(child.exited_with(0)) << child.status;
 }
@@ -266,7 +291,8 @@ TEST_F(Watchdog, ItsInterruptionsDisturbNothingWhereverTheyCome) {
   for (const auto limit : {std::chrono::nanoseconds(1), std::chrono::nanoseconds(400us)}) {
     const hub own;
     const watchdog& dog = watch_this_hub(limit);
-    while (dog.interruptions() < 100) EXPECT_EQ(work(3), 27);
+    EXPECT_TRUE(
+        comes_true([&dog] { return dog.interruptions() >= 100; }, [] { EXPECT_EQ(work(3), 27); }));
   }
 }
 
