@@ -177,9 +177,10 @@ class Process(InEachState, unittest.TestCase):
         return look("in_each_state", *commands)
 
     def test_leaves_a_task_when_the_program_goes_on(self):
-        _, after, frame = self.look("weir-task 2", "next", "frame")
+        _, after, frame, back = self.look("weir-task 2", "next", "frame", "weir-task")
         self.assertIn("find_everyone_parked", after)
         self.assertRegex(frame, r"^#0 .*find_everyone_parked ")
+        self.assertEqual(back, "no task is looked at: weir-task [HUB.]TASK [COMMAND]")
 
     def test_goes_on_as_if_nothing_had_been_looked_at(self):
         *_, end = self.look("weir-task 1 bt", "weir-task 2 bt", "weir-task 3 bt", "weir-task 2", "continue")
