@@ -34,7 +34,9 @@ using namespace std::chrono_literals;
 class DumpSignal : public ::testing::Test {
  protected:
   /// Where libdw is missing, the first dump of the process says so: not in a test.
-  static void SetUpTestSuite() { static_cast<void>(run([] { return task_dump(); })); }
+  static void SetUpTestSuite() {
+    static_cast<void>(run([] { return task_dump(); }));
+  }
 
   /// Lets other tasks run until a message has `part` in it. Whether one has, in time.
   [[nodiscard]] bool is_said(std::string_view part) const {
