@@ -102,41 +102,37 @@ epoll_poller::slot* epoll_poller::find(io_handle handle) noexcept {
   return at.generation == handle.generation && at.fd >= 0 ? &at : nullptr;
 }
 
-/// A task's stay at a side, from its call until the return, though it is woken in between. Which
-/// side that is may not be remembered: the slot may be another fd's by then.
+/// A task's stay at a side, from its call until the return, though it is woken in between. The slot
+/// may be another fd's by then.
 class epoll_poller::use {
  public:
-  use(epoll_poller& at, io_handle handle, const operation& what) noexcept
-      : poller_(at), handle_(handle), which_(what.which) {
-    if (side* const mine = find(); mine != nullptr && mine->user == nullptr) {
-      mine->user = self_;
-    }
+  use(slot* at, io_handle handle, side slot::* which) noexcept
+      : at_(at), handle_(handle), which_(which) {
+    if (at_ != nullptr && mine().user == nullptr) mine().user = self_;
   }
   use(const use&) = delete;
   use& operator=(const use&) = delete;
   ~use() {
-    if (side* const mine = find(); mine != nullptr && mine->user == self_) mine->user = nullptr;
+    if (lasts() && mine().user == self_) mine().user = nullptr;
   }
+
+  /// Whether the handle still names the slot.
+  [[nodiscard]] bool lasts() const noexcept { return at_ != nullptr && at_->has(handle_); }
 
  private:
-  [[nodiscard]] side* find() const noexcept {
-    slot* const found = poller_.find(handle_);
-    return found == nullptr ? nullptr : &(found->*which_);
-  }
+  [[nodiscard]] side& mine() const noexcept { return at_->*which_; }
 
-  epoll_poller& poller_;
+  slot* at_;
   io_handle handle_;
   side slot::* which_;
   const task_record* self_ = this_hub->current;
 };
 
-result<void> epoll_poller::wait_for(io_handle handle, const operation& what, until& until) {
-  slot* const at = find(handle);
-  if (at == nullptr) return failure(errc::closed);
-  wait here(what.name, at->fd);
-  const std::size_t counted = at->kind == io_kind::service ? 0 : 1;
+result<void> epoll_poller::wait_for(slot& at, const operation& what, until& until) {
+  wait here(what.name, at.fd);
+  const std::size_t counted = at.kind == io_kind::service ? 0 : 1;
   waiting_ += counted;
-  auto woken = here.park((at->*what.which).waiters, until);
+  auto woken = here.park((at.*what.which).waiters, until);
   waiting_ -= counted;
   if (woken) until = here.settled(until);
   return woken;
@@ -150,14 +146,14 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
   hub_face& hub = need_hub();
   task_record& self = *hub.current;
   finish_switch(self, begin_return(hub));
-  const use here(*this, handle, what);
+  slot* const at = find(handle);
+  const use here(at, handle, what.which);
   for (;;) {
     if (is_refused(self, until)) {
       finish_switch(self, begin_refusal());
       return failure(errc::cancelled);
     }
-    slot* const at = find(handle);
-    if (at == nullptr) return failure(errc::closed);
+    if (!here.lasts()) return failure(errc::closed);
     side& needed = at->*what.which;
     if (needed.closed) return failure(errc::closed);
     if (needed.user != &self) return failure(errc::busy);
@@ -169,7 +165,7 @@ result<std::size_t> epoll_poller::perform(io_handle handle, const operation& wha
       if (!not_now(errno)) return std::unexpected(os::last_error());
       needed.ready = false;
     }
-    if (auto woken = wait_for(handle, what, until); !woken) return std::unexpected(woken.error());
+    if (auto woken = wait_for(*at, what, until); !woken) return std::unexpected(woken.error());
   }
 }
 
@@ -295,10 +291,29 @@ bool epoll_poller::arrived(slot& at, std::uint32_t events) noexcept {
   return woken;
 }
 
+/// Has the processor fetch what is about to be woken: one behind the other each would be waited
+/// for.
+void epoll_poller::fetch(std::span<const epoll_event> arrived) noexcept {
+  if (arrived.size() < 2) return;
+  for (const epoll_event& event : arrived) {
+    __builtin_prefetch(&slots_[to_handle(event.data.u64, number_).slot]);
+  }
+  for (const epoll_event& event : arrived) {
+    const slot& at = slots_[to_handle(event.data.u64, number_).slot];
+    if (const wait* const waiting = at.read.waiters.first()) {
+      const auto* const bytes = reinterpret_cast<const std::byte*>(waiting);
+      __builtin_prefetch(bytes);
+      __builtin_prefetch(bytes + cache_line);
+      __builtin_prefetch(bytes + sizeof(wait) - 1);
+    }
+  }
+}
+
 std::optional<std::uint32_t> epoll_poller::poll(
     std::optional<std::chrono::nanoseconds> wait) noexcept {
   std::optional<std::uint32_t> first;
-  auto events = epoll_.wait(events_, wait);
+  const auto events = epoll_.wait(events_, wait);
+  fetch(events);
   for (const epoll_event& event : events) {
     const io_handle handle = to_handle(event.data.u64, number_);
     slot* const at = find(handle);

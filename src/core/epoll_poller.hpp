@@ -5,13 +5,15 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include <weir/detail/cache_line.hpp>
 #include <weir/detail/record.hpp>
 #include <weir/waiting_place.hpp>
 
+#include "base/chunked_vector.hpp"
 #include "core/poller.hpp"
 #include "os/epoll.hpp"
 #include "os/io_calls.hpp"
@@ -58,16 +60,22 @@ class epoll_poller final : public poller {
     bool ready = true;
     bool closed = false;  ///< nobody is to use it any more
   };
-  struct slot {
+  /// What reading needs lies in the first cache line.
+  struct alignas(cache_line) slot {
     int fd = -1;
     std::uint32_t generation = 1;
-    side read;
-    side write;
-    writable_listener* listener = nullptr;
     io_kind kind = io_kind::other;
     bool always_ready = false;  ///< epoll refuses it: a regular file
     bool peer_closed = false;   ///< an edge has said so: a short read may have the end behind it
     bool urgent_seen = false;   ///< a short read may have ended at the urgent mark
+    writable_listener* listener = nullptr;
+    side read;
+    side write;
+
+    /// Precondition: the handle is one of this slot's.
+    [[nodiscard]] bool has(io_handle handle) const noexcept {
+      return generation == handle.generation;
+    }
   };
 
   /// What an operation is called in the task tree, and which side of the fd it needs.
@@ -79,21 +87,24 @@ class epoll_poller final : public poller {
   class use;
 
   [[nodiscard]] slot* find(io_handle handle) noexcept;
-  [[nodiscard]] result<void> wait_for(io_handle handle, const operation& what, until& until);
+  [[nodiscard]] result<void> wait_for(slot& at, const operation& what, until& until);
   template <class Call>
   [[nodiscard]] result<std::size_t> perform(io_handle handle, const operation& what, until& until,
                                             Call call);
   /// Whether anyone was woken.
   bool arrived(slot& at, std::uint32_t events) noexcept;
   static bool set_ready(side& became) noexcept;
+  void fetch(std::span<const epoll_event> arrived) noexcept;
   [[nodiscard]] writable_listener* take_listener(slot& at) noexcept;
 
   const std::uint32_t number_;  ///< of all pollers of the process
   os::epoll epoll_;
   std::unique_ptr<os::io_calls> calls_;
-  std::deque<slot> slots_;           ///< a deque: slots do not move
+  chunked_vector<slot, 16> slots_;
   std::vector<std::uint32_t> free_;  ///< has room for all slots, so giving one back cannot fail
-  std::array<epoll_event, 256> events_{};
+  /// So few that what the kernel has touched for an event is still in its caches when the task that
+  /// it wakes comes to run.
+  std::array<epoll_event, 32> events_{};
   std::size_t waiting_ = 0;    ///< tasks that have not run since they parked here
   std::size_t listening_ = 0;  ///< listeners not told yet
   std::size_t registered_ = 0;

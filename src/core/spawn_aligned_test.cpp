@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Functions that want to lie at an address of large alignment.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <system_error>
 
 #include <gtest/gtest.h>
 
+#include <weir/detail/cache_line.hpp>
+#include <weir/detail/face.hpp>
 #include <weir/spawn.hpp>
 #include <weir/task.hpp>
 #include <weir/testing.hpp>
@@ -28,6 +31,19 @@ TEST(SpawnAligned, PutsAFunctionAtAnAddressOfItsAlignment) {
                         [value = aligned<131072>()] { return value.holds(); })
                 .await(),
             true);
+}
+
+TEST(SpawnAligned, PutsTheRecordAtTheBeginningOfACacheLineWhateverTheSizeOfTheFunction) {
+  const weir::testing::virtual_hub hub;
+  const auto begins_a_line = [] {
+    const auto* const record = weir::detail::this_hub->current;
+    return reinterpret_cast<std::uintptr_t>(record) % weir::detail::cache_line == 0;
+  };
+  EXPECT_EQ(weir::spawn(begins_a_line).await(), true);
+  const auto larger = [begins_a_line, padding = std::array<char, 24>{}] {
+    return begins_a_line() && padding[0] == 0;
+  };
+  EXPECT_EQ(weir::spawn(larger).await(), true);
 }
 
 TEST(SpawnAligned, RefusesAFunctionThatMayBeTooLowInItsStackOnceItIsAligned) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <weir/detail/cache_line.hpp>
 #include <weir/error.hpp>
 #include <weir/stream.hpp>
 #include <weir/until.hpp>
@@ -24,7 +25,7 @@ namespace weir::detail {
 /// A transport with what was read ahead. Stays until the last task that is in one of its calls has
 /// left it, though the stream may have been destroyed by then.
 /// Invariant: at most one task is in a reading call, and one in a writing call.
-class stream_core final : public gathered_owner {
+class alignas(cache_line) stream_core final : public gathered_owner {
  public:
   stream_core(std::unique_ptr<transport> through, bool gather);
   stream_core(const stream_core&) = delete;
@@ -69,18 +70,19 @@ class stream_core final : public gathered_owner {
                                                              std::size_t searched);
   [[nodiscard]] result<std::size_t> send_once(std::span<const std::byte> bytes, until& until);
 
+  // What every call reads stands first, in one cache line.
   std::unique_ptr<transport> transport_;
   std::unique_ptr<gathered_sends> gathered_;  ///< null unless it gathers
-  byte_queue ahead_;
-  waiting_place all_sent_;  ///< one at most: who closes
-  std::uint64_t sent_ = 0;
-  std::uint64_t received_ = 0;
   bool open_ = true;
   bool reading_ = false;
   bool writing_ = false;
   bool closing_ = false;
   bool lingers_ = false;  ///< closed, and what was gathered is on its way
   bool released_ = false;
+  byte_queue ahead_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t received_ = 0;
+  waiting_place all_sent_;  ///< one at most: who closes
 };
 
 [[nodiscard]] stream make_stream(std::unique_ptr<transport> through, bool gather);

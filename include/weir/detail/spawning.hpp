@@ -2,6 +2,7 @@
 // From a function to a task: where it is put, how it is run, who gets the outcome.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <weir/detail/cache_line.hpp>
 #include <weir/detail/outcome.hpp>
 #include <weir/task_options.hpp>
 #include <weir/wait.hpp>
@@ -261,15 +263,18 @@ template <class R>
   return options == nullptr ? 0 : options->stack_size;
 }
 
+/// A record begins with a cache line, so that what a switch touches lies in one.
+template <class Body>
+inline constexpr std::size_t alignment_of = std::max(alignof(Body), cache_line);
 /// With room for the alignment, too: any address below the top may be the first that has it.
 template <class Body>
-inline constexpr std::size_t room_for = sizeof(Body) + alignof(Body);
+inline constexpr std::size_t room_for = sizeof(Body) + alignment_of<Body>;
 
 /// The record of a task of `given` at the top of the stack, which goes back if moving it throws.
 template <class Body, class Given>
 [[nodiscard, gnu::always_inline]] inline Body* put_on(const fresh_stack& place, Given&& given) {
   const auto top = reinterpret_cast<std::uintptr_t>(place.top);
-  void* const memory = reinterpret_cast<void*>((top - sizeof(Body)) & ~(alignof(Body) - 1));
+  void* const memory = reinterpret_cast<void*>((top - sizeof(Body)) & ~(alignment_of<Body> - 1));
   try {
     return ::new (memory) Body(std::in_place, std::forward<Given>(given));
   } catch (...) {
