@@ -210,6 +210,24 @@ TEST(Services, OneThatNothingCanWakeIsAbandonedAndKeepsNoHubFromEnding) {
   EXPECT_EQ(log.count("times in a row"), 0U);
 }
 
+TEST(Services, OneThatWaitsIsNotAbandonedWithATaskThatNothingCanWake) {
+  const captured_log log;
+  record kept;
+  EXPECT_TRUE(run([&kept] {
+    begin_waiting(kept);
+    spawn({.name = "stuck"}, [] {
+      wait here("a wait that is not cancellable");
+      here.set_cancellable(false);
+      static_cast<void>(here.park());
+      ADD_FAILURE() << "it was woken";
+    });
+    stop();
+  }));
+  EXPECT_TRUE(kept.returned);
+  EXPECT_TRUE(kept.destroyed);
+  EXPECT_EQ(log.count(" is abandoned: nothing can wake it"), 1U);
+}
+
 TEST(Services, AreRefusedInATeardown) {
   record kept;
   std::error_code refused;

@@ -311,12 +311,14 @@ void hub_core::abandon_stuck() noexcept {
 }
 
 /// Abandons all of a list that are parked, the latest first: who joins a task was mostly spawned
-/// before it, and is made ready when that one is abandoned.
+/// before it, and is made ready when that one is abandoned. A service that was not told to end yet
+/// will listen when it is.
 void hub_core::abandon_stuck_of(const list<task_record, alive_tag>& tasks) noexcept {
   for (task_record* each = tasks.last(); each != nullptr;) {
     task_record& task = *each;
     each = tasks.before(task);
-    if (&task != &thread_ && task.parked_on != nullptr) abandon(task);
+    if (&task == &thread_ || !task.cancel_asked || task.parked_on == nullptr) continue;
+    abandon(task);
   }
 }
 
