@@ -15,9 +15,9 @@ namespace weir::detail {
 namespace {
 
 void expire(cancel_region& expired, run_out by) noexcept {
+  expired.leave_limits();
   if (expired.passed()) return;  // its token came first
   expired.by = by;
-  expired.list_hook<region_tag>::unlink();
   hub_core::here().interrupt(*expired.task);
 }
 

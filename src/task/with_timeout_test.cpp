@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <weir/all.hpp>
+#include <weir/cancel_token.hpp>
 #include <weir/hub.hpp>
 #include <weir/pause.hpp>
 #include <weir/scope.hpp>
@@ -139,6 +140,27 @@ TEST_F(WithTimeout, OfZeroLetsOneTickPass) {
 TEST_F(WithTimeout, LeavesNoTimerBehind) {
   EXPECT_TRUE(weir::with_timeout(5s, nap(1s)));
   EXPECT_EQ(weir::stats().timer_count, 0U);
+}
+
+TEST_F(WithTimeout, CountsNoTimerBeforeItsDeadlineNorPastIt) {
+  const weir::cancel_token token(2s);
+  const auto count = [] { return weir::stats().timer_count; };
+  EXPECT_FALSE(weir::with_timeout({5s, token}, [&count] {
+    EXPECT_EQ(count(), 0U);
+    static_cast<void>(nap(1h)());
+    EXPECT_EQ(count(), 0U);
+    return weir::yield();
+  }));
+  const weir::cancel_token cancelled;
+  static_cast<void>(weir::with_timeout({5s, cancelled}, [&cancelled, &count] {
+    cancelled.cancel();
+    return weir::shielded({}, [&count] {
+      const auto slept = weir::sleep(10s);
+      EXPECT_EQ(count(), 0U);
+      return slept;
+    });
+  }));
+  EXPECT_EQ(count(), 0U);
 }
 
 TEST_F(Shielded, TalksOnInACancelledTaskAndIsCancelledBehindIt) {

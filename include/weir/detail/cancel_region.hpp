@@ -43,6 +43,9 @@ struct cancel_region : timer, list_hook<region_tag> {
   /// Has its shields run out.
   static void break_shields(task_record& task) noexcept;
 
+  /// Takes it off the hub's timers and its token.
+  void leave_limits() noexcept;
+
   [[nodiscard]] bool passed() const noexcept { return by != run_out::not_yet; }
 
   task_record* task;
@@ -53,7 +56,6 @@ struct cancel_region : timer, list_hook<region_tag> {
 
  private:
   void limit_to(until limit);
-  void leave_limits() noexcept;
 };
 
 }  // namespace weir::detail
