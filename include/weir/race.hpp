@@ -78,7 +78,6 @@ template <detail::concurrent_range Range>
 [[nodiscard]] auto race(Range&& functions,
                         std::source_location where = std::source_location::current())
     -> result<detail::value_of<detail::result_of<std::ranges::range_value_t<Range>>>> {
-  if (std::ranges::begin(functions) == std::ranges::end(functions)) detail::throw_empty_race();
   if (detail::family::is_refused()) return failure(errc::cancelled);
   std::deque<detail::outcome<detail::result_of<std::ranges::range_value_t<Range>>>> slots;
   detail::family children("race", detail::decided_by::first_end);

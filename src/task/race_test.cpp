@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <functional>
+#include <ranges>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -74,6 +76,12 @@ TEST_F(Race, OfARangeGivesTheResultOfTheFirstToEnd) {
   }
   EXPECT_EQ(weir::race(functions), 99);
   EXPECT_EQ(weir::stats().task_count, 1U);
+}
+
+TEST_F(Race, OfARangeThatCanBeReadOnceTakesItsFirst) {
+  std::istringstream numbers("1 2 3");
+  const auto functions = [](int number) { return after(std::chrono::seconds(number), number); };
+  EXPECT_EQ(weir::race(std::views::istream<int>(numbers) | std::views::transform(functions)), 1);
 }
 
 TEST_F(Race, OfNothingIsALogicError) {
