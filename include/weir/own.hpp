@@ -34,7 +34,8 @@ Resource& own(Resource&& resource) {
 /// and deferred since. LEV: `disown`.
 template <class Resource>
 [[nodiscard]] Resource disown(Resource& resource) {
-  const detail::cleanup_owner entry = detail::take_cleanup(&resource);
+  const detail::cleanup_owner entry =
+      detail::take_cleanup(&resource, detail::owned<Resource>::close_held);
   if (entry == nullptr) detail::throw_not_owned();
   return std::move(resource);
 }

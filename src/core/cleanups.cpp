@@ -36,10 +36,11 @@ void add_cleanup(cleanup_owner entry) noexcept {
   self.cleanups = entry.release();
 }
 
-cleanup_owner take_cleanup(const void* resource) noexcept {
+cleanup_owner take_cleanup(const void* resource, void (*run)(cleanup&)) noexcept {
   if (this_hub == nullptr || !this_hub->current->has_extras) return nullptr;
   for (cleanup** each = &this_hub->current->cleanups; *each != nullptr; each = &(*each)->earlier) {
-    if ((*each)->resource == resource) return cleanup_owner(std::exchange(*each, (*each)->earlier));
+    if ((*each)->resource != resource || (*each)->run != run) continue;
+    return cleanup_owner(std::exchange(*each, (*each)->earlier));
   }
   return nullptr;
 }

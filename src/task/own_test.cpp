@@ -196,6 +196,15 @@ TEST_F(Own, DisownOfWhatIsNotOwnedIsALogicError) {
   EXPECT_THROW(static_cast<void>(other.await()), std::logic_error);
 }
 
+TEST_F(Own, DisownOfAPartOfWhatIsOwnedIsALogicError) {
+  auto task = weir::spawn([this] {
+    auto& both = weir::own(std::pair(resource(order_, "part"), 7));
+    EXPECT_THROW(static_cast<void>(weir::disown(both.first)), std::logic_error);
+    return weir::disown(both).second;
+  });
+  EXPECT_EQ(task.await(), 7);
+}
+
 TEST(OwnOutsideATask, IsALogicErrorAndDeferDoesNothing) {
   bool ran = false;
   EXPECT_THROW(weir::own(1), std::logic_error);

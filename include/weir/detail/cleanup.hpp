@@ -40,12 +40,13 @@ struct owned final : cleanup {
   template <class Given>
   owned(std::in_place_t, Given&& given) : held(std::forward<Given>(given)) {
     resource = &held;
-    run = [](cleanup& entry) { close(static_cast<owned&>(entry).held); };
+    run = close_held;
     destroy = [](cleanup& entry) noexcept {
       const std::unique_ptr<owned> last(static_cast<owned*>(&entry));
     };
   }
-  static void close(Resource& held) {
+  static void close_held(cleanup& entry) {
+    Resource& held = static_cast<owned&>(entry).held;
     if constexpr (requires { held.close(); }) static_cast<void>(held.close());
   }
   Resource held;
@@ -58,7 +59,8 @@ struct owned final : cleanup {
 
 /// Puts it first in the current task's list.
 void add_cleanup(cleanup_owner entry) noexcept;
-/// Takes the one of `resource` out of it; null if it is not there.
-[[nodiscard]] cleanup_owner take_cleanup(const void* resource) noexcept;
+/// Takes the one of `resource` out of it that `run` is for, as a part of something may lie where
+/// the whole does; null if it is not there.
+[[nodiscard]] cleanup_owner take_cleanup(const void* resource, void (*run)(cleanup&)) noexcept;
 
 }  // namespace weir::detail
