@@ -69,6 +69,13 @@ Dwfl_Module* debug_info::module_at(Dwarf_Addr address) {
   return dw_.dwfl_addrmodule(session_, address);
 }
 
+void debug_info::forget() {
+  units_.clear();
+  indexes_.clear();
+  dw_.dwfl_report_begin(session_);
+  dw_.dwfl_report_end(session_, nullptr, nullptr);  // what was not reported in between goes
+}
+
 void debug_info::look_at_mappings() {
   bool some_gone = false;
   const auto note_gone = [](Dwfl_Module* /*gone*/, void* /*unused*/, const char* /*name*/,

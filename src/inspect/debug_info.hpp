@@ -23,11 +23,12 @@ class debug_info {
   /// What stands at `address`, with the names of the linker instead of those that people read;
   /// empty where there is no code. Where there is only a symbol table, no file.
   [[nodiscard]] named_frames look_up(std::uintptr_t address);
-  /// Forgets what is not loaded any more, and finds what is.
-  void look_at_mappings();
+  /// Reads all anew from now on: where an object was, another of its name and size may be.
+  void forget();
 
  private:
   [[nodiscard]] Dwfl_Module* module_at(Dwarf_Addr address);
+  void look_at_mappings();
   [[nodiscard]] named_frames look_up_in(Dwarf_Die& unit, Dwarf_Addr address);
   [[nodiscard]] Dwarf_Die* find_unit(Dwfl_Module& module, Dwarf_Addr address, Dwarf_Addr& bias);
 

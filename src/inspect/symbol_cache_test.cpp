@@ -6,12 +6,16 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <future>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <link.h>
 #include <unistd.h>
 
 #include "inspect/symbols.hpp"
@@ -100,6 +104,57 @@ const void* fresh_address() {
   static std::atomic<std::uintptr_t> next =
       reinterpret_cast<std::uintptr_t>(&load_and_unload_an_object);
   return reinterpret_cast<const void*>(next.fetch_add(1));
+}
+
+/// A copy of an object of the C library, from its construction to its destruction.
+class loaded_copy {
+ public:
+  loaded_copy(const char* original, std::filesystem::path path) : path_(std::move(path)) {
+    void* const opened = ::dlopen(original, RTLD_LAZY | RTLD_LOCAL);
+    link_map* found = nullptr;
+    if (opened == nullptr || ::dlinfo(opened, RTLD_DI_LINKMAP, &found) != 0) return;
+    std::filesystem::copy_file(found->l_name, path_);
+    ::dlclose(opened);
+    object_ = ::dlopen(path_.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  }
+  loaded_copy(const loaded_copy&) = delete;
+  loaded_copy& operator=(const loaded_copy&) = delete;
+  ~loaded_copy() {
+    if (object_ != nullptr) ::dlclose(object_);
+    std::filesystem::remove(path_);
+  }
+
+  [[nodiscard]] bool is_loaded() const { return object_ != nullptr; }
+  /// One past where the function begins; null where there is none.
+  [[nodiscard]] const char* in_function(const char* name) const {
+    const auto* const found = static_cast<const char*>(::dlsym(object_, name));
+    return found == nullptr ? nullptr : found + 1;
+  }
+  [[nodiscard]] const void* anywhere() const {
+    link_map* found = nullptr;
+    return ::dlinfo(object_, RTLD_DI_LINKMAP, &found) == 0 ? found->l_ld : nullptr;
+  }
+
+ private:
+  std::filesystem::path path_;
+  void* object_ = nullptr;
+};
+
+TEST(Symbols, AnObjectIsNotTakenForTheOneThatWasLoadedThereBefore) {
+  const auto path = std::filesystem::path(::testing::TempDir()) /
+                    ("weir_object_" + std::to_string(::getpid()) + ".so");
+  detail::look_up(std::array{fresh_address()});  // loads what it needs, so that no room is taken
+  {
+    const loaded_copy former("libutil.so.1", path);  // of the same size in memory as the other
+    ASSERT_TRUE(former.is_loaded());
+    detail::look_up(std::array{former.anywhere()});
+  }
+  const loaded_copy present("libBrokenLocale.so.1", path);
+  ASSERT_TRUE(present.is_loaded());
+  const std::array<const void*, 1> trace{present.in_function("__ctype_get_mb_cur_max")};
+  ASSERT_NE(trace[0], nullptr);
+  detail::look_up(trace);
+  EXPECT_EQ(detail::symbolize(trace).front().function, "__ctype_get_mb_cur_max");
 }
 
 TEST(Symbols, AChildForkedDuringALookUpLooksUpByItself) {

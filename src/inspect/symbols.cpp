@@ -48,7 +48,7 @@ class process_source final : public symbol_source {
   }
 
   void objects_unloaded() override {
-    if (information_) information_->look_at_mappings();
+    if (information_) information_->forget();
   }
 
  private:
