@@ -85,6 +85,7 @@ std::vector<stack_frame> symbolize(std::span<const void* const> trace) {
 }
 
 void look_up(std::span<const void* const> trace) {
+  static_cast<void>(libdw::loaded());  // which may call a logger: not with a lock held
   for (const void* const each : trace) {
     if (is_main(*symbols.object.look_up(each))) return;
   }

@@ -5,9 +5,11 @@
 dump_test.py DIRECTORY COMPILATION: runs DIRECTORY/dumped_COMPILATION, which was built as the name says.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
 SOURCE = pathlib.Path(__file__).with_name("dumped.cpp")
@@ -19,10 +21,19 @@ optimized = compilation.startswith("O2")
 
 
 def run(*arguments):
+    return run_in(None, *arguments)[0]
+
+
+def run_in(environment, *arguments):
+    """What it writes to standard output and to standard error."""
     done = subprocess.run(
-        [directory / f"dumped_{compilation}", *arguments], capture_output=True, timeout=120, check=True
+        [directory / f"dumped_{compilation}", *arguments],
+        env=environment,
+        capture_output=True,
+        timeout=120,
+        check=True,
     )
-    return done.stdout.decode("utf-8")
+    return done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
 
 
 def line_of(mark):
@@ -93,6 +104,14 @@ class Dump(unittest.TestCase):
         self.assertRegex(run("text"), rf"\(no line numbers in \S*dumped_{compilation}: it was compiled without -g")
         # What was inlined has no name of its own then; only what every task begins with is known to be left out.
         self.assertNotIn("weir_run_task", [frame["function"] for frame in self.frames("limited")])
+
+    def test_without_libdw_that_is_logged_and_the_tasks_are_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "libdw.so.1").touch()  # found first, and no object
+            path = ":".join(filter(None, (folder, os.environ.get("LD_LIBRARY_PATH"))))
+            printed, logged = run_in({**os.environ, "LD_LIBRARY_PATH": path})
+        self.assertRegex(logged, r"^tracebacks have no line numbers, .*libdw .* cannot be loaded: .*libdw\.so\.1")
+        self.assertEqual({task["name"] for task in json.loads(printed)}, set(self.tasks))
 
     def test_the_text_has_every_task_on_a_line_of_its_own(self):
         lines = run("text").split("\n")

@@ -7,6 +7,10 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <weir/log.hpp>
 #include <weir/pipe.hpp>
 #include <weir/run.hpp>
 #include <weir/sleep.hpp>
@@ -54,10 +58,18 @@ using namespace std::string_literals;
   static_cast<void>(taker.await());  // it refers to `rx`
 }
 
+/// A logger may do what it likes: this one has a process of its own say it.
+void say_in_a_child(weir::log_level /*level*/, std::string_view text) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(::write(STDERR_FILENO, text.data(), text.size()) < 0 ? 1 : 0);
+  ::waitpid(child, nullptr, 0);
+}
+
 }  // namespace
 }  // namespace app
 
 int main(int count, char** arguments) {
   const bool json = count < 2 || arguments[1] != std::string_view("text");
+  weir::set_logger(app::say_in_a_child);
   return weir::run([json] { app::work(json); }) ? 0 : 1;
 }
