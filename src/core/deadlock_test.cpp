@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <weir/all.hpp>
 #include <weir/hub.hpp>
@@ -19,6 +20,7 @@
 #include <weir/wait.hpp>
 
 #include "testing/captured_log.hpp"
+#include "testing/child_process.hpp"
 #include "testing/holdings.hpp"
 
 namespace {
@@ -183,6 +185,18 @@ TEST(Deadlock, AMainTaskThatListensToNothingIsAbandoned) {
   });
   EXPECT_EQ(error_of(ran), errc::cancelled);
   EXPECT_EQ(log.count("abandoned"), 1U);
+}
+
+TEST(Deadlock, AThreadThatIsATaskIsToldInATeardownWhateverItsWait) {
+  const auto child = weir::testing::in_child([] {
+    ::alarm(30);
+    const weir::testing::virtual_hub hub;
+    weir::stop();
+    weir::wait here("a wait that is not cancellable");
+    here.set_cancellable(false);
+    return error_of(here.park()) == errc::deadlock ? 0 : 1;
+  });
+  EXPECT_TRUE(child.exited_with(0)) << child.status;
 }
 
 TEST(Deadlock, AMainTaskThatLetsTimePassBetweenIsNotStopped) {

@@ -196,7 +196,8 @@ std::optional<std::chrono::nanoseconds> hub_core::time_to_sleep() const noexcept
 }
 
 /// Nothing could ever wake anyone. The first task is told, or who it waits for; where it has ended,
-/// or does not listen, all are cancelled. In a teardown that has been done: shields give way.
+/// or does not listen, all are cancelled. In a teardown that has been done: shields give way, then
+/// who waits on is abandoned, and the thread's own task, which cannot be, is told in any case.
 void hub_core::resolve_deadlock() noexcept {
   report_deadlock();
   if (!ready.empty() || !unstarted_.empty()) return;  // the logger has woken or cancelled someone
@@ -208,8 +209,8 @@ void hub_core::resolve_deadlock() noexcept {
   } else if (!teardown_) {
     if (told != nullptr) report_deadlock_ignored(*told);
     begin_teardown();
-  } else if (!break_shields()) {
-    abandon_stuck();
+  } else if (!break_shields() && !abandon_stuck() && thread_.parked_on != nullptr) {
+    thread_.parked_on->wake(errc::deadlock);
   }
 }
 

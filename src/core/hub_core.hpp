@@ -185,7 +185,7 @@ class hub_core final : public hub_face, public list_hook<hub_tag> {
   [[noreturn]] void leave_ended(task_record& ended) noexcept;
   void end_unstarted() noexcept;
   void abandon(task_record& task) noexcept;
-  void abandon_stuck() noexcept;
+  [[nodiscard]] bool abandon_stuck() noexcept;
   void abandon_stuck_of(const list<task_record, alive_tag>& tasks) noexcept;
   void forget(task_record& task) noexcept;
   struct service_function;

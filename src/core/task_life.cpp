@@ -305,9 +305,12 @@ void hub_core::abandon(task_record& task) noexcept {
   task.stack->owner->leak(*task.stack);
 }
 
-void hub_core::abandon_stuck() noexcept {
+/// Whether there was anyone to be abandoned.
+bool hub_core::abandon_stuck() noexcept {
+  const std::size_t before = alive_count;
   abandon_stuck_of(alive);
   abandon_stuck_of(services_);
+  return alive_count != before;
 }
 
 /// Abandons all of a list that are parked, the latest first: who joins a task was mostly spawned
