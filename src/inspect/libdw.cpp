@@ -2,8 +2,10 @@
 // Loading libdw.
 #include "inspect/libdw.hpp"
 
+#include <atomic>
 #include <optional>
 #include <stdexcept>
+#include <string>
 
 #include <dlfcn.h>
 #include <fmt/core.h>
@@ -30,7 +32,13 @@ class shared_object {
   void* handle_;
 };
 
-std::optional<libdw> load() {
+/// What came of loading it, and why not.
+struct attempt {
+  std::optional<libdw> functions;
+  std::string missing;
+};
+
+attempt load() {
   try {
     const shared_object object("libdw.so.1");
     libdw all{};
@@ -63,23 +71,32 @@ std::optional<libdw> load() {
     object.find("dwarf_ranges", all.dwarf_ranges);
     object.find("dwarf_siblingof", all.dwarf_siblingof);
     object.find("dwarf_tag", all.dwarf_tag);
-    return all;
-  } catch (const std::runtime_error& missing) {
-    log(log_level::warning,
-        fmt::format(
-            "tracebacks have no line numbers, nor the names of functions but those that the "
-            "dynamic linker knows, for libdw (in Debian the package libdw1) cannot be "
-            "loaded: {}",
-            missing.what()));
-    return std::nullopt;
+    return {.functions = all, .missing = {}};
+  } catch (const std::runtime_error& refused) {
+    return {.functions = std::nullopt, .missing = refused.what()};
   }
+}
+
+const attempt& loading() {
+  static const attempt once = load();
+  return once;
 }
 
 }  // namespace
 
 const libdw* libdw::loaded() {
-  static const std::optional<libdw> once = load();
-  return once ? &*once : nullptr;
+  const auto& functions = loading().functions;
+  return functions ? &*functions : nullptr;
+}
+
+void libdw::report_missing() {
+  static constinit std::atomic_flag told;
+  if (loading().functions || told.test_and_set()) return;
+  log(log_level::warning,
+      fmt::format("tracebacks have no line numbers, nor the names of functions but those that the "
+                  "dynamic linker knows, for libdw (in Debian the package libdw1) cannot be "
+                  "loaded: {}",
+                  loading().missing));
 }
 
 }  // namespace weir::detail

@@ -41,8 +41,10 @@ struct libdw {
   decltype(&::dwarf_siblingof) dwarf_siblingof;
   decltype(&::dwarf_tag) dwarf_tag;
 
-  /// Null where it cannot be loaded, which is logged once. Loaded for the rest of the process.
+  /// Null where it cannot be loaded. Loaded for the rest of the process.
   [[nodiscard]] static const libdw* loaded();
+  /// Logs, once in the process, why it cannot be loaded.
+  static void report_missing();
 };
 
 /// What a function of libdw returned; empty where that is null.

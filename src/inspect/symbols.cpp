@@ -33,8 +33,7 @@ class process_source final : public symbol_source {
  public:
   named_frames look_up(const void* address) override {
     const auto code = reinterpret_cast<std::uintptr_t>(address) - 1;
-    if (!asked_) {
-      asked_ = true;
+    if (!information_) {
       if (const libdw* const functions = libdw::loaded()) information_.emplace(*functions);
     }
     named_frames frames = information_ ? information_->look_up(code) : ask_linker(code);
@@ -53,7 +52,6 @@ class process_source final : public symbol_source {
 
  private:
   std::optional<debug_info> information_;
-  bool asked_ = false;
 };
 
 // Made before any thread begins, so that a fork finds it whole; and never destroyed: whoever still
@@ -85,10 +83,10 @@ std::vector<stack_frame> symbolize(std::span<const void* const> trace) {
 }
 
 void look_up(std::span<const void* const> trace) {
-  static_cast<void>(libdw::loaded());  // which may call a logger: not with a lock held
   for (const void* const each : trace) {
-    if (is_main(*symbols.object.look_up(each))) return;
+    if (is_main(*symbols.object.look_up(each))) break;
   }
+  libdw::report_missing();  // not with a lock held, for it calls the logger
 }
 
 bool is_known(std::span<const void* const> trace) {

@@ -62,13 +62,12 @@ watchdog::watchdog(const hub_core& watched, std::chrono::nanoseconds limit,
 }
 
 watchdog::~watchdog() {
+  own = nullptr;  // so that nothing more is found
   ended_ = true;
   wake_up_.ring();
   thread_.join();
   // A signal that was sent last is handled when a system call returns, at the latest.
   ::sched_yield();
-  own = nullptr;
-  if (found_.load()) report();
 }
 
 void watchdog::asleep() noexcept { hub_ = hub_state::asleep; }
@@ -133,6 +132,7 @@ void watchdog::watch() noexcept {
     if (next_look) interrupt();
     next_look = now + pause;
   }
+  if (found_.load()) report();
 }
 
 void watchdog::interrupt() noexcept {
