@@ -165,7 +165,7 @@ TEST(Symbols, AChildForkedDuringALookUpLooksUpByItself) {
       detail::look_up(trace);
     }
   });
-  for (int i = 0; i < 50 && !::testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < 3 && !::testing::Test::HasFailure(); ++i) {
     const child_outcome child = in_child([] {
       ::alarm(30);
       const std::array trace{fresh_address()};
